@@ -16,6 +16,9 @@ type Format struct {
 // is not UTF-8 becomes U+FFFD, as encoding/json has it. It panics for what cannot stand in a
 // template (a channel, NaN).
 func AppendValue(b []byte, v any, f Format) []byte {
+	if text, ok := v.(string); ok && !f.YAML && !IsIntrinsic(text) {
+		return appendQuoted(b, text)
+	}
 	s := newSink(b, f)
 	write(s, v)
 	return s.bytes()

@@ -90,7 +90,14 @@ func Intrinsic(v any) string {
 func call(name string, argument any) string { return Intrinsic(Object{{name, argument}}) }
 
 // Ref refers to a parameter, a pseudo parameter or a resource.
-func Ref(id string) string { return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}" }
+func Ref(id string) string {
+	for i := range len(id) {
+		if !standsAsItIs[id[i]] {
+			return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}"
+		}
+	}
+	return "\x00" + `{"Ref":"` + id + `"}`
+}
 
 // OnlyRef returns what a placeholder refers to that is one Ref, as Ref writes it. It says no of any
 // name that needs escapes.

@@ -64,7 +64,9 @@ func References(s *spec.Spec, m *model.Model, stacks []*Stack) diag.List {
 	r.names = append(r.names, r.resources...)
 	slices.Sort(r.conditions)
 	slices.Sort(r.names)
-	s.Walk(r.node)
+	for _, n := range s.Intrinsics() {
+		r.node(n)
+	}
 	for _, e := range m.Resources {
 		r.conditionOf(e.V.Node)
 		for _, d := range listOf(e.V.Node.Get("DependsOn")) {
@@ -207,11 +209,8 @@ func (r *references) existsElsewhere(at source.Span, name string, sections []str
 	return true
 }
 
-// node checks one node if it is an intrinsic function that refers to something.
+// node checks an intrinsic function.
 func (r *references) node(n *yaml.Node) {
-	if !n.IsIntrinsic() {
-		return
-	}
 	argument := n.Pairs()[0].Value
 	switch n.Pairs()[0].Key.Text() {
 	case "Ref":

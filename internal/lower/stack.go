@@ -110,10 +110,10 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 		if len(b.Template.Resources) == 0 && at != model.Home {
 			continue
 		}
-		b.Template.Finish()
 		out = append(out, b.Stack)
 		found = append(found, b.found...)
 	}
+	parallel.Each(len(out), func(i int) { out[i].Template.Finish() })
 	r := share(out)
 	order(out, r)
 	noteFunctionPolicies(out, r)

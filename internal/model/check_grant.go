@@ -49,6 +49,8 @@ func (c *checker) stages(t *terms) {
 			c.report(diag.InvalidValue, s.Span).
 				Message("%q is not a staging label", s).
 				Hint("write a staging label such as AWSCURRENT")
+		} else if slices.Contains(aws.StagingLabels, s.V) {
+			continue
 		} else if near := diag.Nearest(s.V, aws.StagingLabels); near != "" {
 			c.listed(s, "staging label", aws.StagingLabels, near)
 		}

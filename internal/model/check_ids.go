@@ -313,7 +313,10 @@ func shards(m *Model) diag.List {
 	var found diag.List
 	for _, s := range m.secretsWritten {
 		stated := s.written.V.Shard
-		_, known := m.shardNumber(stated.V)
+		known := false
+		if stated.Set() {
+			_, known = m.shardNumber(stated.V)
+		}
 		switch {
 		case m.Shards <= 1 && stated.Set():
 			found.Report(diag.PropertyWithoutEffect, stated.Span).

@@ -33,7 +33,7 @@ func (m *Model) replicasOf(in *spec.Secret) spec.List[spec.Replica] {
 // those of the whole spec; of two with one key the first counts.
 func (m *Model) tagsOfSecret(in *spec.Secret) []Tag {
 	all := in.Tags
-	if in.Import.Span.File == nil {
+	if in.Import.Span.File == nil && len(m.written.Defaults.Tags) > 0 {
 		all = append(spec.Entries[spec.Value]{}, in.Tags...)
 		for _, e := range m.written.Defaults.Tags {
 			if in.Tags.Get(e.ID.V) == nil {

@@ -95,12 +95,16 @@ func (r *resolver) grants() {
 		held := limitsOf(g.VersionStages, g.Regions, g.When, *g.Until)
 		r.grant(to, r.newTerms(terms{g.Allow, secrets, held}), g.Span)
 	}
+	isTwice := len(r.secrets) < len(r.secretsWritten) // some id, of which the last counts
 	for i := range r.written.Secrets {
 		e := &r.written.Secrets[i]
 		if len(e.V.Grants) == 0 {
 			continue
 		}
-		secrets := []*Secret{r.secrets[e.ID.V]}
+		secrets := r.secretsWritten[i : i+1 : i+1]
+		if isTwice {
+			secrets = []*Secret{r.secrets[e.ID.V]}
+		}
 		for _, grants := range e.V.Grants {
 			allow := []spec.Text{grants.ID}
 			for j := range grants.V {

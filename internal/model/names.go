@@ -151,7 +151,10 @@ func (r *resolver) principal(t spec.Text) *Principal {
 func (r *resolver) everyone(list []spec.Text) []*Principal {
 	if len(list) == 1 {
 		if p := r.principals[list[0].V]; p != nil {
-			r.usedPrincipals[p.ID] = true
+			if !p.isNamed {
+				p.isNamed = true
+				r.usedPrincipals[p.ID] = true
+			}
 			return p.alone
 		}
 	}

@@ -54,6 +54,7 @@ type Principal struct {
 
 	written *spec.Principal
 	alone   []*Principal // the principal, for lists that name nobody else
+	isNamed bool         // a list has named it
 }
 
 func (r *resolver) resolvePrincipals() {

@@ -294,8 +294,12 @@ func (r *resolver) header() {
 
 // tagsOf resolves tags, sorted by key.
 func tagsOf(entries spec.Entries[spec.Value]) []Tag {
-	var out []Tag
-	for _, e := range entries {
+	if len(entries) == 0 {
+		return nil
+	}
+	out := make([]Tag, 0, len(entries))
+	for i := range entries {
+		e := &entries[i]
 		out = append(out, Tag{e.ID.V, text(e.V), e.ID.Span, e.V.Span()})
 	}
 	slices.SortFunc(out, byKey)
@@ -338,11 +342,16 @@ func (r *resolver) declare() {
 	}
 	all := make([]Secret, len(r.written.Secrets))
 	r.secrets, r.Secrets = make(map[string]*Secret, len(all)), make([]*Secret, 0, len(all))
-	for i := range r.written.Secrets {
-		e, s := &r.written.Secrets[i], &all[i]
-		*s = Secret{ID: e.ID.V, Span: e.ID.Span, Body: e.Span, written: e,
-			Policy: &usualPolicy}
-		s.LogicalID = logicalID(e.ID, *e.V.LogicalID, "Secret")
+	parallel.Stretches(len(all), share, func(from, to int) {
+		for i := from; i < to; i++ {
+			e, s := &r.written.Secrets[i], &all[i]
+			*s = Secret{ID: e.ID.V, Span: e.ID.Span, Body: e.Span, written: e,
+				Policy: &usualPolicy}
+			s.LogicalID = logicalID(e.ID, *e.V.LogicalID, "Secret")
+		}
+	})
+	for i := range all {
+		s := &all[i]
 		r.secrets[s.ID], r.Secrets = s, append(r.Secrets, s)
 	}
 	r.keysWritten, r.secretsWritten = slices.Clone(r.Keys), slices.Clone(r.Secrets)

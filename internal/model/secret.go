@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -96,6 +97,11 @@ func (g *Guardrails) IsZero() bool {
 }
 
 func (r *resolver) resolveSecrets() {
+	parallel.Stretches(len(r.secretsWritten), share, func(from, to int) {
+		for _, s := range r.secretsWritten[from:to] {
+			r.itself(s)
+		}
+	})
 	byDefault := r.key(r.written.Defaults.Key)
 	for _, s := range r.secretsWritten {
 		in := &s.written.V
@@ -103,7 +109,6 @@ func (r *resolver) resolveSecrets() {
 		if in.Key.Set() {
 			s.Key, s.KeySpan = r.key(in.Key), in.Key.Span
 		}
-		s.Tags = r.tagsOfSecret(in)
 		if s.Condition = in.Condition.V; in.Condition.Set() &&
 			r.Conditions.Get(s.Condition) == nil {
 			names := func() []string { return namesOf(r.Conditions) }
@@ -124,13 +129,25 @@ func (r *resolver) resolveSecrets() {
 	}
 }
 
-func (r *resolver) createdSecret(s *Secret) {
+// share is how many secrets are resolved one after the other while others are on other processors.
+const share = 128
+
+// itself resolves what names nothing: of many secrets at once.
+func (m *Model) itself(s *Secret) {
 	in := &s.written.V
-	s.Name, s.NameSpan = r.nameOf(in.Name), in.Name.Span
+	s.Tags = m.tagsOfSecret(in)
+	if in.Import.Span.File != nil {
+		return
+	}
+	s.Name, s.NameSpan = m.nameOf(in.Name), in.Name.Span
 	s.Description, s.Type = text(in.Description), in.Type.V
 	s.DeletionPolicy = cmp.Or(
-		in.DeletionPolicy.V, r.written.Defaults.DeletionPolicy.V, "RetainExceptOnCreate")
+		in.DeletionPolicy.V, m.written.Defaults.DeletionPolicy.V, "RetainExceptOnCreate")
 	s.Value = valueOf(&in.Value)
+}
+
+func (r *resolver) createdSecret(s *Secret) {
+	in := &s.written.V
 	for _, replica := range r.replicasOf(in) {
 		is := func(other Replica) bool { return other.Region == replica.Region.V }
 		if region := replica.Region; region.Set() && !slices.ContainsFunc(s.Replicas, is) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -35,10 +36,16 @@ func (r *resolver) shards() {
 	isBound := func(e spec.Entry[spec.Value]) bool { return ofTemplate(e.V.Node) }
 	tagsBound := slices.ContainsFunc(r.written.Tags, isBound) ||
 		slices.ContainsFunc(r.written.Defaults.Tags, isBound)
+	reasons := make([]string, len(r.secretsWritten))
+	parallel.Stretches(len(reasons), share, func(from, to int) {
+		for i := from; i < to; i++ {
+			reasons[i] = r.boundToHome(r.secretsWritten[i], tagsBound)
+		}
+	})
 	bound := map[*Secret]string{}
-	for _, s := range r.secretsWritten {
+	for i, s := range r.secretsWritten {
 		stated := s.written.V.Shard
-		if why := r.boundToHome(s, tagsBound); why != "" {
+		if why := reasons[i]; why != "" {
 			bound[s] = why
 			if stated.Set() && stated.V != "base" {
 				r.found.Report(diag.ShardMismatch, stated.Span).
@@ -55,7 +62,9 @@ func (r *resolver) shards() {
 	}
 	placed := map[*Secret]bool{}
 	for _, s := range r.secretsWritten {
-		r.besideSuperuser(s, bound, placed)
+		if s.Rotation != nil {
+			r.besideSuperuser(s, bound, placed)
+		}
 	}
 }
 

@@ -49,6 +49,16 @@ func Ahead[T any](work func() T) func() T {
 	return sync.OnceValue(func() T { return <-done })
 }
 
+// Stretches calls do for stretches of the numbers from 0 up to n that are many each, as Each does:
+// of what takes so little time that it is not worth while to take each number by itself.
+func Stretches(n, many int, do func(from, to int)) {
+	if n <= many {
+		do(0, n)
+		return
+	}
+	Each((n+many-1)/many, func(i int) { do(i*many, min(n, (i+1)*many)) })
+}
+
 // usualStack is how much of a stack most work needs.
 const usualStack = 12 << 10
 

@@ -40,3 +40,20 @@ func TestOneProcessorIsEnough(t *testing.T) {
 		}
 	}
 }
+
+// TestStretchesCoverAll: whatever the number, every one is in one stretch.
+func TestStretchesCoverAll(t *testing.T) {
+	for _, n := range []int{0, 1, 9, 10, 11, 1000} {
+		calls := make([]int, n)
+		Stretches(n, 10, func(from, to int) {
+			for i := from; i < to; i++ {
+				calls[i]++
+			}
+		})
+		for i, times := range calls {
+			if times != 1 {
+				t.Errorf("of %d, %d is in %d stretches", n, i, times)
+			}
+		}
+	}
+}

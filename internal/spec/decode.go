@@ -29,6 +29,7 @@ type decoder struct {
 	suggestions map[*yaml.Node]*shape // see suggest
 	chosen      map[*yaml.Node]bool   // what is stated for the environment alone
 	hidden      []*yaml.Node          // below properties that only sound like secret values
+	inner       *decoder              // of one entry at a time
 	found       diag.List
 	unread      []unread // properties that could not be read
 }
@@ -104,7 +105,11 @@ func (d *decoder) add(part *decoder) {
 // entry decodes one entry of a map or list of the document's own, so that a rejection concerns this
 // entry only.
 func (d *decoder) entry(into any, n *yaml.Node) {
-	e := decoder{suggestions: d.suggestions, chosen: d.chosen, key: d.key}
+	if d.inner == nil {
+		d.inner = &decoder{}
+	}
+	e := d.inner
+	*e = decoder{suggestions: d.suggestions, chosen: d.chosen, key: d.key}
 	e.value(into, n)
 	d.suggestions = e.suggestions
 	whole := n.Span()
@@ -371,12 +376,6 @@ func (d *decoder) property(p *property, into reflect.Value, pair yaml.Pair) {
 	d.key = pair.Key
 	before := d.rejected
 	d.rejected = false
-	defer func() {
-		if d.rejected {
-			d.unread = append(d.unread, unread{property: p.name})
-		}
-		d.rejected = d.rejected || before
-	}()
 	d.value(into.Addr().Interface(), pair.Value)
 	if p.enum != nil || p.hi != 0 {
 		d.checkWords(p, pair.Value)
@@ -384,6 +383,10 @@ func (d *decoder) property(p *property, into reflect.Value, pair yaml.Pair) {
 	if p.filled && isEmpty(p.of, pair.Value) {
 		d.mustNotBeEmpty(p, pair)
 	}
+	if d.rejected {
+		d.unread = append(d.unread, unread{property: p.name})
+	}
+	d.rejected = d.rejected || before
 }
 
 // unknown rejects a property that a struct does not have.

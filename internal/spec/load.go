@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -395,6 +396,39 @@ func (s *Spec) Walk(f func(*yaml.Node)) {
 			}
 		}
 	}
+}
+
+// Intrinsics returns the intrinsic functions among the nodes of Walk, in its order.
+func (s *Spec) Intrinsics() []*yaml.Node {
+	type entry struct{ of, value *yaml.Node } // of: the section alone, without what is in it
+	var entries []entry
+	for _, root := range s.roots {
+		for _, pair := range root.Pairs() {
+			if strings.HasPrefix(pair.Key.Text(), extension) {
+				continue
+			}
+			entries = append(entries, entry{of: pair.Value})
+			for _, p := range pair.Value.Pairs() {
+				entries = append(entries, entry{value: p.Value})
+			}
+			for _, item := range pair.Value.Items() {
+				entries = append(entries, entry{value: item})
+			}
+		}
+	}
+	found := make([][]*yaml.Node, (len(entries)+share-1)/share)
+	parallel.Each(len(found), func(i int) {
+		note := func(n *yaml.Node) {
+			if n.IsIntrinsic() {
+				found[i] = append(found[i], n)
+			}
+		}
+		for _, e := range entries[i*share : min(len(entries), (i+1)*share)] {
+			note(e.of)
+			e.value.Walk(note)
+		}
+	})
+	return slices.Concat(found...)
 }
 
 // Unread says whether a property of the document may be written and could not be read: it is

@@ -29,7 +29,10 @@ func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi 
 		n.Kind = kindOf(n.Text())
 		r.take(end)
 	}
-	end := int(n.Span().End)
+	if r.quick && !n.Quoted {
+		return n, false // it ends with its line
+	}
+	end := int(n.end)
 	i := strings.LastIndexByte(r.p.text[start:end], '\n')
 	if i < 0 {
 		return n, false

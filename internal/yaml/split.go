@@ -55,6 +55,10 @@ type cutter struct {
 }
 
 func (c *cutter) line(line string, at int) {
+	last := &c.pieces[len(c.pieces)-1]
+	if line[0] == ' ' && c.column != unknown && at-last.start < c.size {
+		return // as nearly all lines: it begins no entry of the root, and the piece is too small
+	}
 	text := strings.TrimLeft(line, " ")
 	if text == "" || text[0] == '#' || text[0] <= ' ' && isSpace(text) {
 		return
@@ -77,7 +81,6 @@ func (c *cutter) line(line string, at int) {
 		c.column, c.dash = column, dash
 		return
 	}
-	last := &c.pieces[len(c.pieces)-1]
 	if column != c.column || dash != c.dash || !dash && !beginsKey(text) || at-last.start < c.size {
 		return
 	}

@@ -60,8 +60,20 @@ func Functions() []string { return slices.Sorted(maps.Keys(isFunction)) }
 
 // IsIntrinsic says whether a node is an intrinsic function in its long form. A nil node is none.
 func (n *Node) IsIntrinsic() bool {
-	return n != nil && n.Kind == Map && len(n.Pairs()) == 1 && isFunction[n.Pairs()[0].Key.Text()]
+	if n == nil || n.Kind != Map || n.many != 1 {
+		return false
+	}
+	key := n.Pairs()[0].Key.Text()
+	return key != "" && beginsFunction[key[0]] && isFunction[key]
 }
+
+// beginsFunction has the first bytes of the functions' long forms, with which few other keys begin.
+var beginsFunction = func() (is [256]bool) {
+	for _, f := range functions {
+		is[f.long[0]] = true
+	}
+	return is
+}()
 
 // coreTags are YAML's own tags and the kind that they assert.
 var coreTags = map[string]Kind{
