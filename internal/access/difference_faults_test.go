@@ -38,11 +38,11 @@ var plantedInComparing = []faults.Fault{
 	{"difference_reach.go", `cfn.Identical(x.Value, y.Value)`, `true`},
 	{"difference_reach.go", `if counts[x] != 0 {`, `if counts[x] > 0 {`},
 	{"difference_reach.go", `if counts[x] != 0 {`, `if counts[x] < 0 {`},
-	{"difference_reach.go", `if r.Anybody() || r.Principals.MayBe(caller, r.Effect) &&
-					!r.Excludes(facts, whoKeys) {`, `if r.Effect == policy.Allow &&
-					r.Principals.MayBe(caller, r.Effect) && !r.Excludes(facts, whoKeys) {`},
-	{"difference_reach.go", `caller, facts := one.caller(), (&circumstances{p: one}).fact`,
-		`caller, facts := who.caller(), (&circumstances{p: who}).fact`},
+	{"difference_reach.go", `!r.Excludes(one.facts, whoKeys) &&`,
+		`r.Effect == policy.Allow && !r.Excludes(one.facts, whoKeys) &&`},
+	{"difference_reach.go", `r.Principals.MayBe(one.Caller, r.Effect)`,
+		`r.Principals.MayBe(one.Caller, policy.Allow)`},
+	{"difference_reach.go", `range []*Principal{p, p.services()}`, `range []*Principal{p}`},
 	// What the answers come to.
 	{"difference_ask.go", `		for _, n := range was {
 			out.less`, `		for _, n := range was[:0] {

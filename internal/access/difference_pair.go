@@ -39,8 +39,9 @@ type worldPair struct {
 // principalPair is one principal on both sides. Who is on one side alone has a counterpart without
 // policies on the other.
 type principalPair struct {
-	key string
-	of  [2]*Principal
+	key     string
+	of      [2]*Principal
+	callers [2][]knownCaller // nil: nobody has asked
 }
 
 // secretPair is one secret on both sides; one that is not there is nil.

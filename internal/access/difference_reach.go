@@ -168,21 +168,37 @@ func (o *oddStatements) speaksOf(p *principalPair) bool {
 		if who.callsAsOthers() {
 			return true
 		}
-		callers := []*Principal{who}
-		if services := who.services(); services != nil {
-			callers = append(callers, services)
+		if p.callers[side] == nil {
+			p.callers[side] = callersOf(who)
 		}
-		for _, one := range callers {
-			caller, facts := one.caller(), (&circumstances{p: one}).fact
+		for _, one := range p.callers[side] {
 			for _, r := range o.rules[side] {
-				if r.Anybody() || r.Principals.MayBe(caller, r.Effect) &&
-					!r.Excludes(facts, whoKeys) {
+				if r.Anybody() || !r.Excludes(one.facts, whoKeys) &&
+					r.Principals.MayBe(one.Caller, r.Effect) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// knownCaller is somebody who calls, with what is known of the keys that say who calls.
+type knownCaller struct {
+	policy.Caller
+	facts policy.Facts
+}
+
+// callersOf returns as whom policies are asked about a principal.
+func callersOf(p *Principal) []knownCaller {
+	var out []knownCaller
+	for _, one := range []*Principal{p, p.services()} {
+		if one != nil {
+			facts := onceEach((&circumstances{p: one}).fact)
+			out = append(out, knownCaller{one.caller(), facts})
+		}
+	}
+	return out
 }
 
 // callsAsOthers says whether policies may be asked about a principal as somebody else than it

@@ -201,6 +201,28 @@ func same(a, b any) bool {
 	if isText(a) || isText(b) {
 		return a == b
 	}
+	return sameJSON(a, b)
+}
+
+// sameJSON says whether two values are written as the same JSON. Most that are not differ in what
+// need not be written for that.
+func sameJSON(a, b any) bool {
+	switch x := a.(type) {
+	case cfn.Object:
+		if y, ok := b.(cfn.Object); ok {
+			return slices.EqualFunc(x, y, func(m, n cfn.Member) bool {
+				return m.Key == n.Key && sameJSON(m.Value, n.Value)
+			})
+		}
+	case []any:
+		if y, ok := b.([]any); ok {
+			return slices.EqualFunc(x, y, sameJSON)
+		}
+	case string:
+		if a == b {
+			return true
+		}
+	}
 	return cfn.JSON(a) == cfn.JSON(b)
 }
 

@@ -205,8 +205,8 @@ func (g *accessGroup) places(r *change.Report) []string {
 	seen := map[string]bool{} // a statement may be there for thousands of grants
 	for _, c := range g.examples {
 		e := r.Evidence(c)
-		for i := range e.Because {
-			for _, place := range placesOf(&e.Because[i]) {
+		for i, spans := range reasonsOf(e.Because) {
+			for _, place := range placesOf(&e.Because[i], spans) {
 				if !seen[place] {
 					seen[place], words = true, append(words, place)
 				}

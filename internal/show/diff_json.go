@@ -190,13 +190,13 @@ func accessJSON(r *change.Report, c *change.Access) diffAccess {
 		Witness: diffWitness{orEmpty(witnessJSON(e.Gained)), orEmpty(witnessJSON(e.Lost))},
 		Because: []answerPlace{}, Statements: []answerStatement{},
 	}
-	for i := range e.Because {
-		one := statementJSON(&e.Because[i])
-		for _, place := range one.Because {
-			if !slices.Contains(out.Because, place) {
+	for i, spans := range reasonsOf(e.Because) {
+		for _, span := range spans {
+			if place := placeIn(span); !slices.Contains(out.Because, place) {
 				out.Because = append(out.Because, place)
 			}
 		}
+		one := statementJSON(&e.Because[i])
 		one.Because = nil
 		out.Statements = append(out.Statements, one)
 	}

@@ -144,13 +144,10 @@ func becomingWords(b *change.Becoming, name func(string) string) string {
 }
 
 // placesOf says where a statement stands: in the spec where it is known, or else its document.
-func placesOf(by *access.Deciding) []string {
-	_, spans := statementOf(by)
+func placesOf(by *access.Deciding, spans []source.Span) []string {
 	var words []string
 	for _, span := range spans {
-		if !span.IsZero() {
-			words = append(words, placeWords(span))
-		}
+		words = append(words, placeWords(span))
 	}
 	if words == nil && by.Document != nil {
 		words = append(words, documentPrefix+documentWords(by.Document))

@@ -138,11 +138,14 @@ func statementJSON(by *access.Deciding) answerStatement {
 	}
 	for _, span := range because {
 		if !span.IsZero() {
-			start := span.File.Position(int(span.Start))
-			out.Because = append(out.Because, answerPlace{span.File.Name, start})
+			out.Because = append(out.Because, placeIn(span))
 		}
 	}
 	return out
+}
+
+func placeIn(span source.Span) answerPlace {
+	return answerPlace{span.File.Name, span.File.Position(int(span.Start))}
 }
 
 // witnessJSON returns complete requests with unknown parts as they are written for people.
