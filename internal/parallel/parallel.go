@@ -8,7 +8,8 @@ import (
 )
 
 // Each calls do for every number from 0 up to n, on all processors at once, and returns when all
-// calls have. What the calls write must be places of their own; a panic in one ends the program.
+// calls have. What the calls write must be places of their own. A panic in one ends the program,
+// but where one processor makes all calls: there it is the caller's.
 func Each(n int, do func(i int)) {
 	With(n, func() struct{} { return struct{}{} }, func(i int, _ struct{}) { do(i) })
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/mask"
 	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
@@ -143,10 +144,13 @@ type property struct {
 
 // absent says what to do instead of leaving a property empty that must not be.
 func (p *property) absent() string {
-	if text := leftOut[p.name]; p.instead == "" && !p.required && text != "" {
+	if p.instead != "" || p.required {
+		return p.instead
+	}
+	if text := leftOut()[p.name]; text != "" {
 		return leaveOut + " and " + text
 	}
-	return p.instead
+	return ""
 }
 
 // shape is what the tags of a struct say.
@@ -215,29 +219,31 @@ var wordLists = map[string][]string{
 }
 
 // leftOut says what a property means that is left out and must not be empty where it is written.
-var leftOut = map[string]string{
-	"admins":               "the key has no admins besides its account",
-	"condition":            "nothing further is asked for",
-	"environments":         "the entry exists in every environment",
-	"exempt":               "nobody is exempt",
-	"given":                "parameters have their defaults",
-	"issuer":               "a certificate may be of any issuer below the trust anchor",
-	"onlyFromVpcEndpoints": "requests may come from anywhere",
-	"onlyFromVpcs":         "requests may come from anywhere",
-	"plaintext":            "no field may stand in the clear",
-	"principals":           "the entry is about everybody",
-	"principalTags":        "no tags are asked for",
-	"regions":              "the grant holds in every Region that the secret is in",
-	"san":                  "no alternative name is asked for",
-	"secrets":              "the entry is about everything",
-	"securityGroupIds":     "the function has a security group of its own in vpcId",
-	"serviceGrants":        "no service makes grants on the key",
-	"sourceIp":             "the request may come from anywhere",
-	"sourceVpce":           "the request may come from anywhere",
-	"subject":              "a certificate may be of any subject",
-	"versionStages":        "the grant holds for every version",
-	"when":                 "the grant always holds",
-}
+var leftOut = lazy.Value(func() map[string]string {
+	return map[string]string{
+		"admins":               "the key has no admins besides its account",
+		"condition":            "nothing further is asked for",
+		"environments":         "the entry exists in every environment",
+		"exempt":               "nobody is exempt",
+		"given":                "parameters have their defaults",
+		"issuer":               "a certificate may be of any issuer below the trust anchor",
+		"onlyFromVpcEndpoints": "requests may come from anywhere",
+		"onlyFromVpcs":         "requests may come from anywhere",
+		"plaintext":            "no field may stand in the clear",
+		"principals":           "the entry is about everybody",
+		"principalTags":        "no tags are asked for",
+		"regions":              "the grant holds in every Region that the secret is in",
+		"san":                  "no alternative name is asked for",
+		"secrets":              "the entry is about everything",
+		"securityGroupIds":     "the function has a security group of its own in vpcId",
+		"serviceGrants":        "no service makes grants on the key",
+		"sourceIp":             "the request may come from anywhere",
+		"sourceVpce":           "the request may come from anywhere",
+		"subject":              "a certificate may be of any subject",
+		"versionStages":        "the grant holds for every version",
+		"when":                 "the grant always holds",
+	}
+})
 
 // leaveOut and removeEntry are what to do about what must not be empty and may be absent.
 const (

@@ -127,7 +127,7 @@ func nearlyRight(d *diag.Diagnostic, key, n *yaml.Node, s *shape) bool {
 	if n.IsIntrinsic() {
 		return false
 	}
-	for _, form := range nearForms {
+	for _, form := range nearForms() {
 		if shapeOf(form.of) == s && (form.text == nil || form.text.MatchString(n.Text())) {
 			form.tell(d, key, n)
 			return true
@@ -250,32 +250,34 @@ var (
 )
 
 // nearForms are all that are known, the first that fits being told.
-var nearForms = []nearForm{
-	{roleType, aService, within("assumedBy", "service")},
-	{roleType, nil, existingRole},
-	{principalType, roleARN, within("existingRole")},
-	{principalType, userARN, within("existingUser")},
-	{principalType, groupARN, within("existingGroup")},
-	{principalType, accountID, accountPrincipal},
-	{principalType, aService, within("service")},
-	{principalType, anOrgID, within("organization")},
-	{principalType, nil, existingPrincipal},
-	{trustType, aService, within("service")},
-	{trustType, accountID, accountPrincipal},
-	{trustType, anyARN, within("arn")},
-	{keyType, keyARN, within("import", "arn")},
-	{keyType, keyAlias, within("import", "alias")},
-	{keyImportType, keyARN, within("arn")},
-	{keyImportType, keyAlias, within("alias")},
-	{importType, secretARN, within("arn")},
-	{importType, anyARN, within("partialArn")},
-	{importType, nil, within("name")},
-	{secretType, nil, secretAsText},
-	{lambdaType, anyARN, within("functionArn")},
-	{hostedType, aRotation, within("rotationType")},
-	{generateType, isNumber, within("passwordLength")},
-	{generateType, isYes, emptyMapping},
-}
+var nearForms = lazy.Value(func() []nearForm {
+	return []nearForm{
+		{roleType, aService, within("assumedBy", "service")},
+		{roleType, nil, existingRole},
+		{principalType, roleARN, within("existingRole")},
+		{principalType, userARN, within("existingUser")},
+		{principalType, groupARN, within("existingGroup")},
+		{principalType, accountID, accountPrincipal},
+		{principalType, aService, within("service")},
+		{principalType, anOrgID, within("organization")},
+		{principalType, nil, existingPrincipal},
+		{trustType, aService, within("service")},
+		{trustType, accountID, accountPrincipal},
+		{trustType, anyARN, within("arn")},
+		{keyType, keyARN, within("import", "arn")},
+		{keyType, keyAlias, within("import", "alias")},
+		{keyImportType, keyARN, within("arn")},
+		{keyImportType, keyAlias, within("alias")},
+		{importType, secretARN, within("arn")},
+		{importType, anyARN, within("partialArn")},
+		{importType, nil, within("name")},
+		{secretType, nil, secretAsText},
+		{lambdaType, anyARN, within("functionArn")},
+		{hostedType, aRotation, within("rotationType")},
+		{generateType, isNumber, within("passwordLength")},
+		{generateType, isYes, emptyMapping},
+	}
+})
 
 // existingRole tells that role makes a role, and is not given the name of one.
 func existingRole(d *diag.Diagnostic, key, n *yaml.Node) {
