@@ -70,15 +70,13 @@ func (d *decoder) item(into any, n *yaml.Node) {
 // share is how many entries of a section are decoded at once, one after the other.
 const share = 128
 
-// each calls f for each of so many entries or items. Those of a large section are decoded on all
-// processors, each share of them by a decoder of its own.
+// inShares says whether so many entries or items are decoded on all processors: those of a large
+// section.
+func (d *decoder) inShares(n int) bool { return d.top && n >= 2*share }
+
+// each calls f for each of so many entries or items on all processors, each share of them by a
+// decoder of its own.
 func (d *decoder) each(n int, f func(d *decoder, i int)) {
-	if !d.top || n < 2*share {
-		for i := range n {
-			f(d, i)
-		}
-		return
-	}
 	parts := make([]decoder, (n+share-1)/share)
 	parallel.Each(len(parts), func(k int) {
 		part := &parts[k]

@@ -148,21 +148,40 @@ func (l *List[T]) decode(d *decoder, n *yaml.Node) {
 		return
 	}
 	*l = make([]T, len(n.Items()))
-	d.each(len(n.Items()), func(d *decoder, i int) {
-		d.key = nil
-		d.item(&(*l)[i], n.Items()[i])
-	})
+	if d.inShares(len(*l)) {
+		d.each(len(*l), func(d *decoder, i int) { l.decodeItem(d, n, i) })
+	} else {
+		for i := range *l { // most lists are short: no function is made for each
+			l.decodeItem(d, n, i)
+		}
+	}
 	l.dropRejected()
+}
+
+// decodeItem decodes one item of a list.
+func (l *List[T]) decodeItem(d *decoder, n *yaml.Node, i int) {
+	d.key = nil
+	d.item(&(*l)[i], n.Items()[i])
 }
 
 // dropRejected leaves out what was not decoded: the schema says what is wrong with it, and nothing
 // else should.
 func (l *List[T]) dropRejected() {
-	written := len(*l) > 0
-	*l = slices.DeleteFunc(*l, func(item T) bool { return reflect.ValueOf(&item).Elem().IsZero() })
-	if written && len(*l) == 0 {
-		*l = nil // a list that was written empty is another mistake
+	kept := 0
+	for i := range *l {
+		if reflect.ValueOf(&(*l)[i]).Elem().IsZero() {
+			continue
+		}
+		if kept < i {
+			(*l)[kept] = (*l)[i]
+		}
+		kept++
 	}
+	if len(*l) > 0 && kept == 0 {
+		*l = nil // a list that was written empty is another mistake
+		return
+	}
+	*l = (*l)[:kept]
 }
 
 // Entries is a mapping from names that the user chooses, in the order written.
@@ -185,24 +204,31 @@ func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
 		d.wholeIntrinsic(n)
 		return
 	}
-	words := m.words()
 	*m = make([]Entry[T], len(n.Pairs()))
-	d.each(len(n.Pairs()), func(d *decoder, i int) {
-		p := n.Pairs()[i]
-		if words != nil && !slices.Contains(words, p.Key.Text()) {
-			d.reject(p.Key)
-		}
-		d.key = p.Key
-		e := &(*m)[i]
-		e.ID, e.Node = Text{p.Key.Text(), p.Key.Span()}, p.Value
-		e.Span = source.Span{File: p.Key.Span().File, Start: p.Key.Span().Start,
-			End: max(p.Key.Span().End, p.Value.Span().End)}
-		d.item(&e.V, p.Value)
-		// Of the lists that stand in mappings, all restrict or name.
-		if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) {
-			d.mustNotBeEmpty(&property{instead: removeEntry}, p)
-		}
-	})
+	if d.inShares(len(*m)) {
+		d.each(len(*m), func(d *decoder, i int) { m.decodeMember(d, n, i) })
+		return
+	}
+	for i := range *m { // most mappings are small: no function is made for each
+		m.decodeMember(d, n, i)
+	}
+}
+
+// decodeMember decodes one member of a mapping.
+func (m *Entries[T]) decodeMember(d *decoder, n *yaml.Node, i int) {
+	p, e := n.Pairs()[i], &(*m)[i]
+	if words := m.words(); words != nil && !slices.Contains(words, p.Key.Text()) {
+		d.reject(p.Key)
+	}
+	d.key = p.Key
+	e.ID, e.Node = Text{p.Key.Text(), p.Key.Span()}, p.Value
+	e.Span = e.ID.Span
+	e.Span.End = max(e.Span.End, p.Value.Span().End)
+	d.item(&e.V, p.Value)
+	// Of the lists that stand in mappings, all restrict or name.
+	if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) {
+		d.mustNotBeEmpty(&property{instead: removeEntry}, p)
+	}
 }
 
 // isFunction says whether an intrinsic function stands where the mapping should. A name like a
