@@ -60,6 +60,7 @@ func TestShareIsOfWhatIsInUse(t *testing.T) {
 	if next < least || next > least+others {
 		t.Errorf("the next collection is at %d, and not at %d or a little more", next, least)
 	}
+	room.Store(roomForAll)
 	if !isEnough(roomForAll) || isEnough(roomForAll+1) {
 		t.Error("the room is enough for another size than its own")
 	}

@@ -25,7 +25,8 @@ func TestDirectoryHoldsAText(t *testing.T) {
 		if !d.holds("file", plan.NewFile("file", text)) {
 			t.Errorf("a file of %d bytes does not hold them", size)
 		}
-		if d.holds("file", plan.NewFile("file", append(bytes.Clone(text), 'x'))) {
+		more := append(bytes.Clone(text), 'x')
+		if d.holds("file", plan.NewFile("file", more)) {
 			t.Errorf("a file of %d bytes holds one more", size)
 		}
 		if size == 0 {
