@@ -140,11 +140,13 @@ func withoutLast(s string, least, most int) (string, bool) {
 	if before, found := strings.CutSuffix(s, suffix); found && least == len(suffix)-1 {
 		return before, true
 	}
-	if end := strings.LastIndex(s, "\uFDD0"); end > 0 && strings.HasSuffix(s, "\uFDD1") {
-		if s[end-1] != '-' {
-			return "", false
+	if strings.HasSuffix(s, "\uFDD1") {
+		if end := strings.LastIndex(s, "\uFDD0"); end > 0 {
+			if s[end-1] != '-' {
+				return "", false
+			}
+			return s[:end-1], true
 		}
-		return s[:end-1], true
 	}
 	at := len(s) - most - 1
 	if at <= 0 || s[at] != '-' || strings.ContainsAny(s[at+1:], ":/") {

@@ -107,24 +107,33 @@ func (p *Principal) finish(id string) {
 }
 
 func (l *loader) sortSecrets() {
-	// what is compared stands side by side, and not where the secrets are
-	type named struct {
-		id, arn string
-		s       *Secret
+	before := func(a, b *Secret) int {
+		if a.ID != b.ID {
+			return strings.Compare(a.ID, b.ID)
+		}
+		return strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN)
 	}
-	list := make([]named, len(l.secretList))
-	for i, s := range l.secretList {
-		list[i] = named{s.ID, s.Copies[0].ARN, s}
-	}
-	before := func(a, b named) int {
-		return cmp.Or(strings.Compare(a.id, b.id), strings.Compare(a.arn, b.arn))
-	}
-	if slices.IsSortedFunc(list, before) {
+	if slices.IsSortedFunc(l.secretList, before) {
 		return
 	}
-	slices.SortStableFunc(list, before)
+	// What is compared stands side by side, and not where the secrets are.
+	type numbered struct {
+		id string
+		n  int32
+	}
+	list := make([]numbered, len(l.secretList))
+	for i, s := range l.secretList {
+		list[i] = numbered{s.ID, int32(i)}
+	}
+	all := slices.Clone(l.secretList)
+	slices.SortFunc(list, func(a, b numbered) int {
+		if c := strings.Compare(a.id, b.id); c != 0 {
+			return c
+		}
+		return cmp.Or(before(all[a.n], all[b.n]), cmp.Compare(a.n, b.n))
+	})
 	for i := range list {
-		l.secretList[i] = list[i].s
+		l.secretList[i] = all[list[i].n]
 	}
 }
 

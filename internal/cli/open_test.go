@@ -35,7 +35,8 @@ func TestDirectoryHoldsAText(t *testing.T) {
 		for _, at := range []int{0, size / 2, size - 1} {
 			other := bytes.Clone(text)
 			other[at] = 'y'
-			if d.holds("file", plan.NewFile("file", other)) || d.holds("file", plan.NewFile("file", text[:size-1])) {
+			if d.holds("file", plan.NewFile("file", other)) ||
+				d.holds("file", plan.NewFile("file", text[:size-1])) {
 				t.Errorf("a file of %d bytes holds another text", size)
 			}
 		}
