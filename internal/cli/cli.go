@@ -118,6 +118,7 @@ type program struct {
 	did         outcome             // what is to be said of it
 	ofBoth      *[]deployedTemplate // of diff: the templates of both states; else nil
 	verbose     bool                // each note is shown, also where many say the same
+	unproved    bool                // the estate of specs is asked, and nothing else of it
 	today       time.Time           // when grants may have ended; zero: nobody asks
 }
 
@@ -139,7 +140,8 @@ func (p *program) compile(list []compile.Spec) compile.Outcome {
 
 // options say how specs are compiled.
 func (p *program) options() compile.Options {
-	return compile.Options{Parameters: p.parameters, Environment: p.environment}
+	return compile.Options{Parameters: p.parameters, Environment: p.environment,
+		Unproved: p.unproved}
 }
 
 // enoughForOne is how many bytes of specs and templates one processor works on alone: a spec of

@@ -57,17 +57,22 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 			deployed: func() []show.Deployed { return templatesDeployed(templates) },
 		}}, nil
 	}
-	l, err := p.load(specs)
+	read, found, err := p.read(specs)
 	if err != nil {
 		return nil, err
 	}
-	var out []*loadedEstate
-	for _, e := range l.Estates {
-		if e.Estate == nil {
-			out = nil
-			break
+	compiled := func() compile.Outcome { return p.compile(read.list) }
+	p.unproved = true
+	l, err := p.compiled(read, slices.Clip(found), compiled)
+	p.unproved = false
+	if err != nil {
+		return nil, err
+	}
+	out := l.asked()
+	if len(out) == 0 && !found.HasErrors() { // all is told, also of the proof of another spec
+		if l, err = p.compiled(read, slices.Clip(found), compiled); err != nil {
+			return nil, err
 		}
-		out = append(out, l.estateOf(e))
 	}
 	if len(out) == 0 { // what is less than an error is compile's to say
 		p.showText(l.Diagnostics, l.Masks)
@@ -77,6 +82,19 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 		p.showText(ended, l.Masks)
 	}
 	return out, nil
+}
+
+// asked returns the estates to ask, one for each environment; none: a spec has errors that are not
+// of the proof.
+func (l loaded) asked() []*loadedEstate {
+	var out []*loadedEstate
+	for _, e := range l.Estates {
+		if e.Estate == nil {
+			return nil
+		}
+		out = append(out, l.estateOf(e))
+	}
+	return out
 }
 
 // estateOf returns the estate of an environment of specs.

@@ -64,3 +64,34 @@ secrets:
 		}
 	}
 }
+
+// TestAskedSpecsAreToldAllErrors: of specs that can be asked nobody proves the grants; of those that
+// cannot, everything is told that compile tells of them, also where one comes through a pipe.
+func TestAskedSpecsAreToldAllErrors(t *testing.T) {
+	const proof = `
+version: 1
+stack: shop
+environment: { account: "111111111111", region: eu-west-1 }
+principals: { web: { existingRole: "arn:aws:iam::111111111111:role/web" } }
+secrets: { a: { name: a } }
+grants: [{ to: web, allow: read, secrets: a }]
+assert: [{ principal: web, cannot: read, secrets: a }]
+`
+	r := newRun(t, "proof.yaml", proof)
+	r.real(exitOK, "why", "web", "read", "a", "proof.yaml")
+	if r.stderr != "" {
+		t.Errorf("of a spec that can be asked is said %q", r.stderr)
+	}
+	r.stdin = "version: 1\nstack: other\ngrants: [{ to: x, allow: raed, secrets: b }]\n"
+	r.real(exitFailed, "why", "web", "read", "a", "proof.yaml", "-")
+	asked := r.stderr
+	r.real(exitErrors, "compile", "-o", "out", "proof.yaml", "-")
+	for _, code := range []string{"error[SC4024]", "error[SC1005]"} {
+		if !strings.Contains(asked, code) {
+			t.Errorf("%s is not told:\n%s", code, asked)
+		}
+	}
+	if !strings.Contains(r.stderr, strings.TrimSpace(asked)) {
+		t.Errorf("why says\n%s\nand compile says\n%s", asked, r.stderr)
+	}
+}

@@ -49,6 +49,7 @@ type compilation struct {
 	loaded           func() *access.Estate
 	made             func() plan.Plan
 	alone            bool // no other run makes a part of the estate
+	unproved         bool // the estate is loaded and not asked
 
 	found diag.List
 	given []string
@@ -141,6 +142,9 @@ var Passes = []Pass{
 				c.estate = c.loaded()
 			} else {
 				c.estate = d.Estate(c.parameters)
+			}
+			if c.unproved {
+				return nil, true
 			}
 			return prove.Prove(c.model, c.permissions, d, c.parameters, c.estate), true
 		},
