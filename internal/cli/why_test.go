@@ -65,8 +65,8 @@ secrets:
 	}
 }
 
-// TestAskedSpecsAreToldAllErrors: of specs that can be asked nobody proves the grants; of those that
-// cannot, everything is told that compile tells of them, also where one comes through a pipe.
+// TestAskedSpecsAreToldAllErrors: of specs that can be asked nobody proves the grants. Of those
+// that cannot, everything is told that compile tells of them, also where one comes through a pipe.
 func TestAskedSpecsAreToldAllErrors(t *testing.T) {
 	const proof = `
 version: 1
