@@ -10,6 +10,9 @@ import { build } from 'esbuild';
 
 const most = 6_000_000; // bytes of the page as a server sends it, compressed
 
+// Functions that are not written into others make the page a sixth smaller, and its compiler a quarter slower.
+const small = ['-ldflags=-s -w', '-gcflags=all=-l'];
+
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const out = resolve(process.argv[2] ?? join(root, 'bin', 'playground.html'));
@@ -20,7 +23,7 @@ function compiler() {
   const dir = mkdtempSync(join(tmpdir(), 'playground-'));
   try {
     const file = join(dir, 'secretctl.wasm');
-    execFileSync(go, ['build', '-trimpath', '-ldflags=-s -w', '-o', file, './playground'], { cwd: root, stdio: 'inherit', env: { ...process.env, GOOS: 'js', GOARCH: 'wasm' } });
+    execFileSync(go, ['build', '-trimpath', ...small, '-o', file, './playground'], { cwd: root, stdio: 'inherit', env: { ...process.env, GOOS: 'js', GOARCH: 'wasm' } });
     const bytes = readFileSync(file);
     return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).toString('base64');
   } finally {

@@ -10,8 +10,8 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// whoms are the ways in which a statement of a resource policy says whom it speaks of.
-var whoms = []string{
+// speakers are the ways in which a statement of a resource policy says whom it speaks of.
+var speakers = []string{
 	`Principal: "*"`, `Principal: { AWS: "*" }`, `Principal: { AWS: "111111111111" }`,
 	`Principal: { AWS: "arn:aws:iam::222222222222:root" }`,
 	`Principal: { AWS: ["arn:aws:iam::111111111111:role/a", "arn:aws:iam::222222222222:role/b"] }`,
@@ -42,7 +42,7 @@ var ifs = []string{
 func pooledStatement(r *rand.Rand, actions []string) string {
 	effect := []string{"Allow", "Allow", "Deny"}[r.IntN(3)]
 	text := fmt.Sprintf("{ Effect: %s, Action: %q, Resource: \"*\", %s", effect,
-		actions[r.IntN(len(actions))], whoms[r.IntN(len(whoms))])
+		actions[r.IntN(len(actions))], speakers[r.IntN(len(speakers))])
 	if is := ifs[r.IntN(len(ifs))]; is != "" {
 		text += ", Condition: { " + is + " }"
 	}
