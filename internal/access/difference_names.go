@@ -157,13 +157,15 @@ func (n *names) keyOf(p *Principal) string {
 	return p.Kind.String() + " " + p.ARN
 }
 
-// secretKey is what Secrets Manager holds unique: account, Region and name.
+// secretKey is what Secrets Manager holds unique: account, Region and name. Of a secret that is
+// named by policies alone the ARN may be a pattern, which is the same in other accounts.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 func secretKey(s *Secret) string {
-	if s.Pattern || s.Name == "" || cfn.HasUnknown(s.Name) || strings.ContainsAny(s.Name, "*?") {
-		return "secret " + s.Copies[0].ARN
+	name := s.Name
+	if s.Pattern || name == "" || cfn.HasUnknown(name) || strings.ContainsAny(name, "*?") {
+		name = s.Copies[0].ARN
 	}
-	return "secret " + s.Account + " " + s.Copies[0].Region + " " + s.Name
+	return "secret " + s.Account + " " + s.Copies[0].Region + " " + name
 }
 
 // digest is what stands for a longer text.

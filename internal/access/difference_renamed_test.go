@@ -31,3 +31,43 @@ Resources:
 		}
 	}
 }
+
+// TestOnePatternInTwoAccountsIsTwoSecrets: policies of two accounts may name secrets of theirs by
+// one pattern. A change in either account is told.
+func TestOnePatternInTwoAccountsIsTwoSecrets(t *testing.T) {
+	role := func(account, action string) access.Stack {
+		s := deployed(t, `# of`+account+`
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: app, AssumeRolePolicyDocument: {
+    Version: "2012-10-17", Statement: [] }, Policies: [{ PolicyName: p, PolicyDocument: {
+    Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "`+action+`",
+    Resource: "arn:aws:secretsmanager:*:*:secret:pay/db-??????" }] } }] } }
+`)
+		s.Account = account
+		return s
+	}
+	accounts := []string{"111111111111", "222222222222"}
+	for _, changes := range accounts {
+		var sides [2]*access.Estate
+		for side := range sides {
+			var stacks []access.Stack
+			for _, account := range accounts {
+				action := "secretsmanager:DescribeSecret"
+				if account == changes && side == 1 {
+					action = "secretsmanager:GetSecretValue"
+				}
+				stacks = append(stacks, role(account, action))
+			}
+			sides[side] = access.Load(stacks, access.Beside{})
+		}
+		told := 0
+		for _, c := range access.Compare(sides[0], sides[1], testedVerbs).Changes {
+			if c.Verb == "read" && c.Kind == access.Gains {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("that the role of %s reads now is told %d times", changes, told)
+		}
+	}
+}
