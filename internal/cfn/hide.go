@@ -66,7 +66,7 @@ func (h hider) declared(section string, m Member, other any) any {
 	}
 	secret := "" // the property with the value
 	switch {
-	case section == "Parameters" && (isTrue(o.Get("NoEcho")) || h.isCredential(m.Key)):
+	case section == "Parameters" && (isNoEcho(o) || h.isCredential(m.Key)):
 		secret = "Default"
 	case section == "Outputs" && h.isCredential(m.Key):
 		secret = "Value"
@@ -155,11 +155,6 @@ func element(v any, i int) any {
 		return nil
 	}
 	return l[i]
-}
-
-func isTrue(v any) bool {
-	s, _ := v.(string)
-	return v == true || strings.EqualFold(s, "true")
 }
 
 // literals returns a value with every literal in it hidden.

@@ -18,6 +18,7 @@ import (
 	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -292,11 +293,15 @@ func (p *program) report(err error) int {
 // reportPanic says that secretctl has a bug, and where. A panic's value may hold text of the spec,
 // so that it is shown only if it is the runtime's.
 func (p *program) reportPanic(value any) {
+	stack := debug.Stack()
+	if p, ok := value.(*parallel.Panic); ok {
+		value, stack = p.Value, p.Stack
+	}
 	what := fmt.Sprintf("%T", value)
 	if err, ok := value.(runtime.Error); ok {
 		what = err.Error()
 	}
 	fmt.Fprintf(p.err,
 		"secretctl: error[%s]: this is a bug in secretctl, please report it (%s)\n%s",
-		diag.Internal.Number, what, debug.Stack())
+		diag.Internal.Number, what, stack)
 }

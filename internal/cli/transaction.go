@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/plan"
 )
 
@@ -258,10 +259,16 @@ func (tx *transaction) fill(f *os.File, d destination) chan error {
 	tx.syncs <- struct{}{}
 	synced := make(chan error, 1)
 	go func() {
-		room := <-tx.rooms
-		_, err := f.Write(d.file.Text(room))
-		tx.rooms <- room
-		if err == nil && d.info != nil { // the umask applies to new files only
+		var err error
+		p := parallel.Catch(func() {
+			room := <-tx.rooms
+			defer func() { tx.rooms <- room }()
+			_, err = f.Write(d.file.Text(room))
+		})
+		switch {
+		case p != nil:
+			err = p
+		case err == nil && d.info != nil: // the umask applies to new files only
 			err = f.Chmod(d.mode)
 		}
 		if err == nil {
@@ -274,14 +281,19 @@ func (tx *transaction) fill(f *os.File, d destination) chan error {
 }
 
 // awaitSyncs waits until all that is staged is on the disk. The first file that cannot be is the
-// error.
+// error; a panic while one was written is that of the caller.
 func (tx *transaction) awaitSyncs() (first error) {
 	for i := range tx.staged {
 		s := &tx.staged[i]
 		if s.synced == nil {
 			continue
 		}
-		if err := <-s.synced; err != nil && first == nil {
+		err := <-s.synced
+		if p := (*parallel.Panic)(nil); errors.As(err, &p) {
+			s.synced = nil
+			panic(p)
+		}
+		if err != nil && first == nil {
 			first = failed(fmt.Sprintf("writing %q", s.shown), err)
 		}
 		s.synced = nil

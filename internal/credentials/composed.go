@@ -48,12 +48,21 @@ func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
 	return s
 }
 
-// IsNoEcho says whether a parameter's declaration keeps its value out of sight: CloudFormation
-// takes true in any spelling.
+// IsNoEcho says whether a parameter's declaration keeps its value out of sight: whatever
+// CloudFormation may take for true, in any spelling. Its YAML is that of version 1.1, where yes and
+// on are true.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+// https://yaml.org/type/bool.html
 func IsNoEcho(parameter *yaml.Node) bool {
 	n := parameter.Get("NoEcho")
-	return n != nil && strings.EqualFold(n.Text(), "true")
+	if n == nil || n.Kind == yaml.Null {
+		return false
+	}
+	switch strings.ToLower(n.Text()) {
+	case "false", "no", "off", "n", "":
+		return !n.IsScalar()
+	}
+	return true
 }
 
 // origin says where a part of a text comes from.

@@ -8,8 +8,8 @@ import (
 )
 
 // Each calls do for every number from 0 up to n, on all processors at once, and returns when all
-// calls have. What the calls write must be places of their own. A panic in one ends the program,
-// but where one processor makes all calls: there it is the caller's.
+// calls have. What the calls write must be places of their own. A panic in one is the caller's, as
+// a *Panic where several processors make the calls; then not all calls are made.
 func Each(n int, do func(i int)) {
 	With(n, func() struct{} { return struct{}{} }, func(i int, _ struct{}) { do(i) })
 }
@@ -26,28 +26,45 @@ func With[T any](n int, own func() T, do func(i int, own T)) {
 		return
 	}
 	var next atomic.Int64
+	var failed atomic.Pointer[Panic]
 	var all sync.WaitGroup
 	for range workers {
 		all.Go(func() {
-			deepen(false)
-			mine := own()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i, mine)
+			p := Catch(func() {
+				deepen(false)
+				mine := own()
+				for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+					do(i, mine)
+				}
+			})
+			if p != nil {
+				next.Store(int64(n))
+				failed.CompareAndSwap(nil, p)
 			}
 		})
 	}
 	all.Wait()
+	if p := failed.Load(); p != nil {
+		panic(p)
+	}
 }
 
 // Ahead begins work beside its caller, and returns what waits for its end and gives what came of
 // it, at each call. One processor alone does the work when that is asked for, and else not at all.
+// A panic is that of who asks, as for Each.
 func Ahead[T any](work func() T) func() T {
 	if runtime.GOMAXPROCS(0) == 1 {
 		return sync.OnceValue(work)
 	}
-	done := make(chan T, 1)
-	go func() { done <- work() }()
-	return sync.OnceValue(func() T { return <-done })
+	var out T
+	done := make(chan *Panic, 1)
+	go func() { done <- Catch(func() { out = work() }) }()
+	return sync.OnceValue(func() T {
+		if p := <-done; p != nil {
+			panic(p)
+		}
+		return out
+	})
 }
 
 // Stretches calls do for stretches of the numbers from 0 up to n that are many each, as Each does:
