@@ -1,0 +1,38 @@
+package access_test
+
+import (
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/access"
+)
+
+// TestVariablesOfWhoCallsAreNotKnownBeforeACall: a condition on who calls may compare with what
+// only a call tells, by a policy variable. Whom such a statement speaks of is not known before.
+func TestVariablesOfWhoCallsAreNotKnownBeforeACall(t *testing.T) {
+	for _, is := range []string{
+		`StringEquals: { "aws:PrincipalAccount": "${aws:ResourceAccount}" }`,
+		`ArnLike: { "aws:PrincipalArn": "arn:aws:iam::${aws:ResourceAccount}:*" }`,
+		`ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/${aws:ResourceTag/team}" }`,
+		`ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/${secretsmanager:ResourceTag/team}" }`,
+		`ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/a${secretsmanager:SecretPrimaryRegion, ''}" }`,
+	} {
+		template := func(also string) string {
+			return `
+Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db,
+    Tags: [{ Key: team, Value: a }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: a,
+    AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db,
+    ResourcePolicy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: "*",
+      Action: "secretsmanager:GetSecretValue", Resource: "*",
+      Condition: { ` + is + also + ` } }] } } }
+`
+		}
+		old, now := load(t, template(`, Bool: { "aws:SecureTransport": "false" }`)), load(t, template(""))
+		want := changesOf(access.CompareEverybody(old, now, testedVerbs))
+		if got := changesOf(access.Compare(old, now, testedVerbs)); got != want || want == "" {
+			t.Errorf("%s: want\n%s\ngot\n%s", is, want, got)
+		}
+	}
+}
