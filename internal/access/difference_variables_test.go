@@ -36,3 +36,31 @@ Resources:
 		}
 	}
 }
+
+// TestAnotherFunctionToRotateWithIsTold: who may invoke another function than the secret's own may
+// rotate the secret with that.
+func TestAnotherFunctionToRotateWithIsTold(t *testing.T) {
+	template := func(also string) string {
+		return `
+Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Rotation: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref Db,
+    RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:own",
+    RotationRules: { AutomaticallyAfterDays: 30 } } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: a,
+    AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] },
+    Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [
+      { Effect: Allow, Action: ["secretsmanager:RotateSecret", "secretsmanager:DescribeSecret"],
+        Resource: "*" }` + also + `] } }] } }
+`
+	}
+	old, now := load(t, template("")), load(t, template(`,
+      { Effect: Allow, Action: "lambda:InvokeFunction",
+        Resource: "arn:aws:lambda:eu-west-1:111111111111:function:other" }`))
+	for _, c := range access.Compare(old, now, testedVerbs).Changes {
+		if c.Principal.ID == "R" && c.Kind == access.Gains {
+			return
+		}
+	}
+	t.Error("R may rotate Db with another function now, and that is not told")
+}
