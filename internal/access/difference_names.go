@@ -239,7 +239,8 @@ func (w *worldPair) factsOf(p *Principal) string {
 		fmt.Fprintf(&b, " %x", w.allStatements([]*Document{p.Boundary}))
 	}
 	for _, twin := range p.twins {
-		fmt.Fprintf(&b, " twin %x", w.allStatements(twin.Identity))
+		fmt.Fprintf(&b, " twin %q %x %x", twin.Account, w.allStatements(twin.Identity),
+			w.allStatements([]*Document{twin.Boundary}))
 	}
 	return b.String()
 }

@@ -240,6 +240,13 @@ func (w *worldPair) spokenOf(r *policy.Rule, side int, but, out map[string]bool)
 	if r.NotResources {
 		out["*"] = true
 	}
+	if len(r.Unread) > 0 || r.MatchesAction(invoke) { // a call to rotate may name any function
+		for _, key := range w.byName(side).all {
+			if w.secrets[key].of[side].Function != "" {
+				out[key] = true
+			}
+		}
+	}
 	patterns := 0
 	for i, text := range r.Resources {
 		switch _, isName := plain([]string{text}); {

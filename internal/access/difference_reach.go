@@ -194,7 +194,7 @@ func callersOf(p *Principal) []knownCaller {
 	var out []knownCaller
 	for _, one := range []*Principal{p, p.services()} {
 		if one != nil {
-			facts := onceEach((&circumstances{p: one}).fact)
+			facts := onceEach(one.who)
 			out = append(out, knownCaller{one.caller(), facts})
 		}
 	}

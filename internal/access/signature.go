@@ -30,6 +30,9 @@ func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 		for _, d := range twin.Identity {
 			b = w.matching(d, b)
 		}
+		if twin.Boundary != nil {
+			b = w.matching(twin.Boundary, b)
+		}
 	}
 	if p.Boundary != nil {
 		b = w.matching(p.Boundary, b)

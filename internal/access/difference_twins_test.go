@@ -1,0 +1,75 @@
+package access_test
+
+import (
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/access"
+)
+
+// bounded loads a role of an account that nobody states, and beside it the template of account
+// 111111111111 that gives the same role a boundary.
+func bounded(t *testing.T, boundary string) *access.Estate {
+	t.Helper()
+	role := deployed(t, `# a
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: app, AssumeRolePolicyDocument: {
+    Version: "2012-10-17", Statement: [] }, Policies: [{ PolicyName: p, PolicyDocument: {
+    Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "secretsmanager:GetSecretValue",
+    Resource: "*" }] } }] } }
+`)
+	role.Account = ""
+	return access.Load([]access.Stack{role, deployed(t, `# b
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: app, PermissionsBoundary: !Ref B,
+    AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } } }
+  B: { Type: AWS::IAM::ManagedPolicy, Properties: { PolicyDocument: { Version: "2012-10-17",
+    Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "`+boundary+`" }] } } }
+  X: { Type: AWS::SecretsManager::Secret, Properties: { Name: x } }
+  Y: { Type: AWS::SecretsManager::Secret, Properties: { Name: y } }
+`)}, access.Beside{})
+}
+
+// TestBoundaryOfATwinTellsSecretsApart: what the matrix says of a secret is what is said of it
+// alone, where the boundary of who may be the same speaks of another one.
+func TestBoundaryOfATwinTellsSecretsApart(t *testing.T) {
+	for _, boundary := range []string{"arn:aws:secretsmanager:*:*:secret:x-*",
+		"arn:aws:secretsmanager:*:*:secret:y-*"} {
+		e := bounded(t, boundary)
+		rows := map[string]access.Effect{}
+		r := e.Report(testedVerbs, nil, nil)
+		for i := range r.Rows {
+			row := &r.Rows[i]
+			if r.Verbs[row.Verb] == "read" {
+				rows[r.Principals[row.Principal].ID+" "+r.Secrets[row.Secret].ID] = row.Answer.Effect
+			}
+		}
+		for _, p := range e.Worlds[0].Principals {
+			for _, s := range e.Worlds[0].Secrets {
+				want, _ := access.Ask(p, verbOf("read"), s, 0)
+				if got := rows[p.ID+" "+s.ID]; got != want.Effect {
+					t.Errorf("%s: %s reads %s: want %s, got %s", boundary, p.ID, s.ID, want.Effect, got)
+				}
+			}
+		}
+	}
+}
+
+// TestChangeOfTheBoundaryOfATwinIsTold: who may be the same as somebody whose boundary changes is
+// somebody else as well.
+func TestChangeOfTheBoundaryOfATwinIsTold(t *testing.T) {
+	old := bounded(t, "arn:aws:secretsmanager:*:*:secret:z-*")
+	now := bounded(t, "arn:aws:secretsmanager:*:*:secret:*")
+	told := map[string]bool{}
+	for _, c := range access.Compare(old, now, testedVerbs).Changes {
+		told[c.Principal.ID+" "+c.Verb+" "+c.Secret.ID] = true
+	}
+	for i, p := range now.Worlds[0].Principals {
+		for j, s := range now.Worlds[0].Secrets {
+			b, _ := access.Ask(old.Worlds[0].Principals[i], verbOf("read"), old.Worlds[0].Secrets[j], 0)
+			a, _ := access.Ask(p, verbOf("read"), s, 0)
+			if is := p.ID + " read " + s.ID; a.Effect != b.Effect && !told[is] {
+				t.Errorf("%s was %s and is %s, and that is not told", is, b.Effect, a.Effect)
+			}
+		}
+	}
+}
