@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -220,6 +221,17 @@ func (w *worldPair) allStatements(list []*Document) []digest {
 	return out
 }
 
+// othersOf tells the names that are those of others than a principal. Many principals share them.
+func (w *worldPair) othersOf(p *Principal) digest {
+	key := reflect.ValueOf(p.Others).Pointer()
+	have, ok := w.others[key]
+	if !ok {
+		have = digestOf(strings.Join(slices.Sorted(maps.Keys(p.Others)), "\n"))
+		w.others[key] = have
+	}
+	return have
+}
+
 // factsOf describes what is known of a principal beside its policies.
 func (w *worldPair) factsOf(p *Principal) string {
 	var b strings.Builder
@@ -233,6 +245,9 @@ func (w *worldPair) factsOf(p *Principal) string {
 	}
 	if p.Role != nil {
 		fmt.Fprintf(&b, " role %q", p.Role.ARN)
+	}
+	if len(p.Others) > 0 {
+		fmt.Fprintf(&b, " others %x", w.othersOf(p))
 	}
 	b.WriteString(" boundary")
 	if p.Boundary != nil {

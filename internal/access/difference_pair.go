@@ -26,6 +26,7 @@ type worldPair struct {
 	principals map[string]*principalPair
 	secrets    map[string]*secretPair
 	digests    map[any][]digest          // of statements, by the words of their document
+	others     map[uintptr]digest        // of the names of others, by where these are in memory
 	odd        map[[2]any]*oddStatements // by the words of both documents; nil: there are none
 	mixed      bool                      // some world is, see isMixed
 	finders    [2]*secretsByName
@@ -55,7 +56,7 @@ func newWorldPair(n *names, before, after *World, verbs []*verb.Verb) *worldPair
 	w := &worldPair{
 		names: n, worlds: [2]*World{before, after}, verbs: verbs,
 		principals: map[string]*principalPair{}, secrets: map[string]*secretPair{},
-		digests: map[any][]digest{}, odd: map[[2]any]*oddStatements{},
+		digests: map[any][]digest{}, others: map[uintptr]digest{}, odd: map[[2]any]*oddStatements{},
 		mixed: isMixed(before) || isMixed(after),
 	}
 	for side, world := range w.worlds {

@@ -36,6 +36,8 @@ var ifs = []string{
 	`StringEquals: { "aws:PrincipalOrgID": o-1 }`, `Null: { "secretsmanager:VersionId": "true" }`,
 	`StringEqualsIfExists: { "aws:PrincipalServiceName": rds.amazonaws.com }`,
 	`StringEquals: { "aws:SourceVpce": vpce-1, "aws:PrincipalAccount": "222222222222" }`,
+	`StringEquals: { "aws:PrincipalAccount": "${aws:ResourceAccount}" }`,
+	`StringLike: { "aws:PrincipalArn": "*${secretsmanager:ResourceTag/team}*" }`,
 }
 
 // pooledStatement writes a random statement of a resource policy.
