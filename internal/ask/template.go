@@ -20,6 +20,7 @@ func ReadTemplate(file *source.File, masks *source.Masks) (*cfn.Template, diag.L
 	}
 	masks.Later(func(m *source.Masks) { // most runs show nothing, and the tree is large
 		root, _ := yaml.ParseTemplate(file)
+		cfn.Read(root, nil) // which makes the booleans of YAML 1.1 what they are
 		spec.MaskTemplate(root, m)
 	})
 	t, found := cfn.Read(root, found)
