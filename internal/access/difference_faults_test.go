@@ -10,8 +10,10 @@ import (
 // plantedInComparing are mistakes in comparing estates that the tests of it must find.
 var plantedInComparing = []faults.Fault{
 	// Who is the same.
-	{"difference_names.go", `return "secret " + s.Account + " " + s.Copies[0].Region + " " + s.Name`,
-		`return "secret " + s.Copies[0].ARN + s.ID`},
+	{"difference_names.go", `return "secret " + s.Account + " " + s.Copies[0].Region + " " + name`,
+		`return "secret " + s.Copies[0].ARN + s.ID + name`},
+	{"difference_names.go", `return "secret " + s.Account + " " + s.Copies[0].Region + " " + name`,
+		`return "secret " + name`},
 	{"difference_names.go", `	if p.Boundary != nil {
 		fmt.Fprintf(`, `	if false {
 		fmt.Fprintf(`},
