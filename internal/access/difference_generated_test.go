@@ -306,16 +306,23 @@ func comparePairs(pairs, calls int) ([]string, map[string]int) {
 	return wrong, total
 }
 
+// pairsToCompare is how many generated pairs a test compares. With -short it compares none, since
+// each such test takes seconds; make test runs all of them.
+func pairsToCompare(t *testing.T) int {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("comparing generated pairs takes seconds: it is left to a run without -short")
+	}
+	if os.Getenv("SOUNDNESS") == "full" {
+		return 10_000
+	}
+	return 150
+}
+
 // TestDifferencesAreThoseOfTheMatrices holds the differences of generated pairs of estates against
 // the answers about each estate alone, and against the simulator.
 func TestDifferencesAreThoseOfTheMatrices(t *testing.T) {
-	if testing.Short() {
-		t.Skip("many generated estates are compared")
-	}
-	pairs := 150
-	if os.Getenv("SOUNDNESS") == "full" {
-		pairs = 10_000
-	}
+	pairs := pairsToCompare(t)
 	const calls = 30
 	wrong, count := comparePairs(pairs, calls)
 	slices.Sort(wrong)
@@ -331,13 +338,7 @@ func TestDifferencesAreThoseOfTheMatrices(t *testing.T) {
 // against those that are found by asking everybody, and the secrets that are not the same against
 // what describes them.
 func TestOnlyThoseWhomStatementsSpeakOfAreAsked(t *testing.T) {
-	if testing.Short() {
-		t.Skip("many generated estates are compared")
-	}
-	pairs := 150
-	if os.Getenv("SOUNDNESS") == "full" {
-		pairs = 10_000
-	}
+	pairs := pairsToCompare(t)
 	asked, all, changed := 0, 0, 0
 	for seed := range pairs {
 		p, err := openPair(uint64(seed), map[string]int{})

@@ -393,7 +393,7 @@ func (w *worldPair) placeOf(s *secretPair, side int, region string) *place {
 	return nil
 }
 
-// classify gives the places that are asked about their classes.
+// classify makes the places ready that are asked about.
 func (w *worldPair) classify(t *touched) {
 	secrets := map[string]bool{}
 	for c := range t.cells {

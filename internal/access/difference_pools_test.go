@@ -3,7 +3,6 @@ package access_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -74,13 +73,7 @@ Resources:
 // TestOnlyThoseWhomStatementsSpeakOfAreAskedOfPools holds the changes of templates with statements
 // of all kinds, of which some change, against those that are found by asking everybody.
 func TestOnlyThoseWhomStatementsSpeakOfAreAskedOfPools(t *testing.T) {
-	if testing.Short() {
-		t.Skip("many templates are compared")
-	}
-	pairs := 150
-	if os.Getenv("SOUNDNESS") == "full" {
-		pairs = 10_000
-	}
+	pairs := pairsToCompare(t)
 	actions := [3][]string{{"kms:Decrypt", "kms:*"},
 		{"secretsmanager:GetSecretValue", "secretsmanager:*"}, {"secretsmanager:GetSecretValue",
 			"secretsmanager:DeleteSecret"}}
