@@ -59,6 +59,37 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// TestGuardOfLongTexts: what is passed over at once, in windows, is what is passed on byte by byte.
+// Of a single byte nothing can be passed over.
+func TestGuardOfLongTexts(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same texts each time
+	pieces := []string{"\n", "\r", " ", "\t", "::", ":", "#", "##[", "##vso[", "x", "\u00a0", "\u2028",
+		"\"Type\": \"AWS::KMS::Key\"", strings.Repeat("a line of a template\n", 40)}
+	commands := 0
+	for range 400 {
+		rare := random.IntN(len(pieces))
+		var text strings.Builder
+		for text.Len() < 3*window {
+			if random.IntN(150) > 0 {
+				text.WriteString("  \"Type\": \"AWS::KMS::Key\",\n")
+				continue
+			}
+			text.WriteString(pieces[rare])
+			rare = random.IntN(len(pieces))
+		}
+		whole := guarded(t, text.String(), text.Len())
+		if whole != guarded(t, text.String(), 1) {
+			t.Fatalf("%q is not the same at once and byte by byte", text.String())
+		}
+		if whole != text.String() {
+			commands++
+		}
+	}
+	if commands < 40 || commands > 360 {
+		t.Errorf("%d of 400 texts have commands: too few or too many for this test", commands)
+	}
+}
+
 // command is what a CI system takes for a command.
 var command = regexp.MustCompile(`(?m)^\s*::|##(vso|teamcity)?\[`)
 
@@ -70,6 +101,9 @@ func FuzzGuard(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, n int) {
 		n = max(0, n)
+		if whole, bytes := guarded(t, text, len(text)), guarded(t, text, 1); whole != bytes {
+			t.Errorf("%q became %q at once, and %q byte by byte", text, whole, bytes)
+		}
 		lines := strings.NewReplacer("\r", "\n").Replace
 		got := guarded(t, text, n%20)
 		if command.MatchString(lines(got)) {
