@@ -22,7 +22,7 @@ func (p *program) overwrite(path string, old, data []byte) error {
 	defer func() { at.close() }()
 	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
 		waiting: p.large}
-	defer func() { tx.unlock() }()
+	defer tx.close()
 	if err := p.replaceText(tx, old, data); err != nil {
 		tx.rollback()
 		return err

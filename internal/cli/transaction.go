@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,9 +24,11 @@ import (
 //     at once. Until here nothing has changed, and a run that finds temporary files removes them.
 //  2. The new plan.json, which names every template with its SHA-256, is renamed to pendingName.
 //     From here on the new set is what counts: a run that finds this file first finishes what it
-//     says.
+//     says. The name is synced, unless the set is the first one in a new directory: there is
+//     nothing that the new set could be mixed with.
 //  3. The templates take their places, templates that only the old plan names are removed, and the
-//     pending plan becomes plan.json.
+//     pending plan becomes plan.json. The names in the directory are synced, with those of the
+//     directories that were made.
 //
 // Where plan.json stays as it is, a single file is replaced, or one was named, steps 2 and 3 are
 // one rename for each file: nothing else says what the set should be. Two runs in one directory
@@ -35,6 +38,7 @@ type transaction struct {
 	unlock   func()
 	staged   []stagedFile
 	made     []string           // directories that were made, parents first
+	above    []*directory       // where they were made; their names are synced at the end
 	pending  bool               // the new set counts: nothing is undone any more
 	removed  []string           // what is no longer produced and is gone, as the user would name it
 	changing func(what string)  // is called before every change of the disk; nil: nobody asks
@@ -78,7 +82,7 @@ func (tx *transaction) change(what string) {
 }
 
 // begin makes the directory if it has to, waits for other runs in it, and leaves behind nothing of
-// runs that were interrupted. What it has locked is unlocked by its caller, whatever it returns.
+// runs that were interrupted. Its caller closes the transaction, whatever it returns.
 func (tx *transaction) begin() error {
 	err := tx.mkdir(tx.at.path)
 	if err == nil {
@@ -320,12 +324,10 @@ func (tx *transaction) mkdir(dir string) error {
 		return err
 	}
 	tx.made = append(tx.made, dir)
-	parent, err := openDirectory(filepath.Dir(dir))
-	if err != nil {
-		return nil
+	if above, err := openDirectory(filepath.Dir(dir)); err == nil { // one may write what one cannot read
+		tx.above = append(tx.above, above)
 	}
-	defer parent.close()
-	return parent.sync()
+	return nil
 }
 
 // mkdirBelow makes the directories below the one that was named, none through a link.
@@ -341,8 +343,8 @@ func (tx *transaction) mkdirBelow() error {
 		if _, err = above.root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
 			tx.change("mkdir " + path)
 			if err = above.root.Mkdir(name, 0o755); err == nil {
-				tx.made = append(tx.made, path)
-				err = above.sync()
+				tx.made, tx.above = append(tx.made, path), append(tx.above, above)
+				continue
 			}
 		}
 		above.close()
@@ -363,6 +365,8 @@ func (tx *transaction) commit(all []destination) error {
 	if err := tx.awaitSyncs(); err != nil {
 		return err
 	}
+	first := len(tx.made) > 0 &&
+		!slices.ContainsFunc(all, func(d destination) bool { return d.info != nil })
 	last := &tx.staged[len(tx.staged)-1]
 	plan := !tx.at.to.isFile && last.name == plan.FileName
 	if plan {
@@ -371,8 +375,10 @@ func (tx *transaction) commit(all []destination) error {
 		}
 		last.temporary, tx.pending, tx.made = pendingName, true, nil
 		// With the names of the temporary files: a pending plan without them means nothing.
-		if err := tx.at.dir.sync(); err != nil {
-			return failed(fmt.Sprintf("writing %q", last.shown), err)
+		if !first {
+			if err := tx.at.dir.sync(); err != nil {
+				return failed(fmt.Sprintf("writing %q", last.shown), err)
+			}
 		}
 	}
 	var tidied error
@@ -386,10 +392,31 @@ func (tx *transaction) commit(all []destination) error {
 		}
 		tx.staged, tx.made = tx.staged[1:], nil
 	}
-	if err := tx.at.dir.sync(); err != nil {
+	if err := tx.syncNames(); err != nil {
 		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
 	}
 	return tidied
+}
+
+// syncNames syncs the names in the directory, and beside them those of directories that were made.
+func (tx *transaction) syncNames() error {
+	synced := make(chan error, len(tx.above))
+	for _, above := range tx.above {
+		go func() { synced <- above.sync() }()
+	}
+	err := tx.at.dir.sync()
+	for range tx.above {
+		err = cmp.Or(err, <-synced)
+	}
+	return err
+}
+
+// close closes what was opened for the transaction alone, and unlocks the directory.
+func (tx *transaction) close() {
+	for _, above := range tx.above {
+		above.close()
+	}
+	tx.unlock()
 }
 
 func (tx *transaction) rename(from, to string) error {

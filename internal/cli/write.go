@@ -212,7 +212,7 @@ func (p *program) write(to target, artifacts []plan.File) error {
 	defer func() { at.close() }()
 	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
 		waiting: p.large}
-	defer func() { tx.unlock() }()
+	defer tx.close()
 	var did outcome
 	if err = tx.begin(); err == nil {
 		did, err = p.replace(tx, artifacts)
