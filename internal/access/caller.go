@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -96,9 +97,11 @@ func (p *Principal) caller() policy.Caller {
 
 // everything is the identity policy of whom the account's policies are out of sight, and taken to
 // allow what the policies of secrets and keys allow.
-var everything = &Document{Kind: IdentityPolicy, Rules: must(policy.Decode(documentOf(cfn.Object{
-	{Key: "Action", Value: "*"}, {Key: "Effect", Value: "Allow"}, {Key: "Resource", Value: "*"},
-})))}
+var everything = lazy.Value(func() *Document {
+	return &Document{Kind: IdentityPolicy, Rules: must(policy.Decode(documentOf(cfn.Object{
+		{Key: "Action", Value: "*"}, {Key: "Effect", Value: "Allow"}, {Key: "Resource", Value: "*"},
+	})))}
+})
 
 // documentOf returns a policy document of a statement, or of a list of statements.
 func documentOf(statement any) cfn.Object {
@@ -124,7 +127,7 @@ func (p *Principal) identity(owner string, v variant) (list []*Document, boundar
 		}
 	}
 	if p.AsFar && !v.same(owner, p.Account) {
-		list = append([]*Document{everything}, list...)
+		list = append([]*Document{everything()}, list...)
 	}
 	return list, boundary
 }

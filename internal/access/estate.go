@@ -178,7 +178,7 @@ func (k DocumentKind) String() string {
 
 // Name returns how people speak of the document: key policy of app.
 func (d *Document) Name() string {
-	if d == everything {
+	if d == everything() {
 		return "account that it is in, whose policies are out of sight,"
 	}
 	return d.Kind.String() + " of " + d.Of

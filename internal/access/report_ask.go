@@ -2,7 +2,6 @@ package access
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -29,10 +28,9 @@ func (p *place) arn() string { return p.secret.Copies[p.at].ARN }
 type asker struct {
 	world      *World
 	verbs      []*verb.Verb
-	calls      []call         // every call of the verbs, each once
-	byAction   map[string]int // calls by what they do
-	needs      [2][][]int     // of each verb, on a secret and on a replica: its calls
-	single     []int          // of the rows for single actions: their calls
+	calls      []call     // every call of the verbs, each once
+	needs      [2][][]int // of each verb, on a secret and on a replica: its calls
+	single     []int      // of the rows for single actions: their calls
 	principals []*Principal
 	places     []place
 	everything bool
@@ -117,16 +115,23 @@ func (a *asker) add(r *Report, s *Secret, chosen Filter) {
 	r.Secrets = append(r.Secrets, subject)
 }
 
+// callKind is what tells calls apart.
+type callKind struct {
+	name     aws.Action
+	anywhere string
+	purges   bool
+}
+
 // readVerbs lists the calls of all verbs. Actions of which a verb is possible in part have rows of
 // their own.
 func (a *asker) readVerbs() {
-	a.byAction = map[string]int{}
+	byKind := map[callKind]int{}
 	number := func(c call) int {
-		key := fmt.Sprint(c.name, "\n", strings.Join(c.anywhere, ","), "\n", c.purges)
-		at, ok := a.byAction[key]
+		kind := callKind{name: c.name, anywhere: strings.Join(c.anywhere, ","), purges: c.purges}
+		at, ok := byKind[kind]
 		if !ok {
 			at = len(a.calls)
-			a.byAction[key] = at
+			byKind[kind] = at
 			a.calls = append(a.calls, c)
 		}
 		return at

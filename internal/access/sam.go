@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // withServerlessRoles returns a template with the roles that AWS's serverless transform makes of
@@ -248,7 +249,7 @@ func (s *serverless) unread(name string) any {
 
 // template returns a policy template of the transform's, filled in.
 func (s *serverless) template(name string, parameters any) (managed, inline any) {
-	if silentTemplates[name] {
+	if silentTemplates()[name] {
 		return nil, nil
 	}
 	fill := policyTemplates[name]
@@ -319,7 +320,7 @@ func regional(service, resource string, it any) cfn.Object {
 
 // silentTemplates are the policy templates that say nothing of secrets, keys or the invocation of
 // functions. The list is the page's at policyTemplates.
-var silentTemplates = func() map[string]bool {
+var silentTemplates = lazy.Value(func() map[string]bool {
 	out := map[string]bool{}
 	for name := range strings.FieldsSeq(`
 		AMIDescribePolicy AcmGetCertificatePolicy AthenaQueryPolicy
@@ -350,7 +351,7 @@ var silentTemplates = func() map[string]bool {
 		out[name] = true
 	}
 	return out
-}()
+})
 
 // events adds what the transform lets a function read for its events: the secret with which it
 // signs in at a broker, and that secret's key.

@@ -275,7 +275,11 @@ func OnReplica(action Action) bool {
 }
 
 func lookup(table []ActionInfo, name Action) (ActionInfo, bool) {
-	i := slices.IndexFunc(table, func(a ActionInfo) bool { return strings.EqualFold(a.Name, name) })
+	i := slices.IndexFunc(table, func(a ActionInfo) bool { return a.Name == name })
+	if i < 0 { // nearly all are written as here
+		i = slices.IndexFunc(table,
+			func(a ActionInfo) bool { return strings.EqualFold(a.Name, name) })
+	}
 	if i < 0 {
 		return ActionInfo{}, false
 	}
