@@ -117,6 +117,7 @@ type program struct {
 	colors      choice              // when there are colours
 	quiet       bool                // nothing is said of what was done
 	did         outcome             // what is to be said of it
+	ahead       *ahead              // what is written while it is proved; nil: nothing
 	ofBoth      *[]deployedTemplate // of diff: the templates of both states; else nil
 	verbose     bool                // each note is shown, also where many say the same
 	unproved    bool                // the estate of specs is asked, and nothing else of it
@@ -141,8 +142,12 @@ func (p *program) compile(list []compile.Spec) compile.Outcome {
 
 // options say how specs are compiled.
 func (p *program) options() compile.Options {
-	return compile.Options{Parameters: p.parameters, Environment: p.environment,
+	o := compile.Options{Parameters: p.parameters, Environment: p.environment,
 		Unproved: p.unproved}
+	if p.ahead != nil {
+		o.Deployable = p.ahead.begin
+	}
+	return o
 }
 
 // enoughForOne is how many bytes of specs and templates one processor works on alone: a spec of

@@ -119,7 +119,12 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	}
 	var changes func(*loaded)
 	if to.path != "" && !to.isFile {
+		if !flags.check {
+			p.ahead = &ahead{p: p, to: to}
+			defer p.ahead.abandon()
+		}
 		changes = func(l *loaded) {
+			p.ahead.join(l)
 			l.also(func(r compile.Result) diag.List {
 				return r.Changes(p.templatesBefore(l, r, l.targetOf(r, to)))
 			})
@@ -164,6 +169,9 @@ func (p *program) load(paths []string) (loaded, error) {
 	specs, found, err := p.read(paths)
 	if err != nil {
 		return loaded{}, err
+	}
+	if p.ahead != nil {
+		p.ahead.specs = specs
 	}
 	return p.compiled(specs, found,
 		func() compile.Outcome { return p.compile(specs.list) })

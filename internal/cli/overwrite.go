@@ -19,9 +19,7 @@ func (p *program) overwrite(path string, old, data []byte) error {
 	if err != nil {
 		return cannotReplace(path, err)
 	}
-	defer func() { at.close() }()
-	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
-		waiting: p.large}
+	tx := p.transaction(at)
 	defer tx.close()
 	if err := p.replaceText(tx, old, data); err != nil {
 		tx.rollback()

@@ -84,27 +84,51 @@ func (tx *transaction) change(what string) {
 // begin makes the directory if it has to, waits for other runs in it, and leaves behind nothing of
 // runs that were interrupted. Its caller closes the transaction, whatever it returns.
 func (tx *transaction) begin() error {
-	err := tx.mkdir(tx.at.path)
+	locked, err := tx.open()
+	if err != nil {
+		return err
+	}
+	return tx.recover(locked)
+}
+
+// errInterrupted is that a run was interrupted in a directory, or another run is there.
+var errInterrupted = errors.New("another run has left something there")
+
+// beginAfterNobody is begin where no run was interrupted; else it is an error.
+func (tx *transaction) beginAfterNobody() error {
+	locked, err := tx.open()
+	if err != nil {
+		return err
+	}
+	_, err = tx.at.dir.root.Lstat(pendingName)
+	if !locked || !errors.Is(err, fs.ErrNotExist) || len(tx.at.dir.temporaries()) > 0 {
+		return errInterrupted
+	}
+	return nil
+}
+
+// open makes the directory if it has to, and waits for other runs in it. locked is false where the
+// file system has no locks.
+func (tx *transaction) open() (locked bool, err error) {
+	err = tx.mkdir(tx.at.path)
 	if err == nil {
 		err = tx.mkdirBelow()
 	}
-	if err != nil {
-		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+	if err == nil && tx.at.dir == nil {
+		err = tx.at.open()
 	}
-	if tx.at.dir == nil {
-		if err := tx.at.open(); err != nil {
-			return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
-		}
-		if tx.at.dir == nil {
-			return failed(fmt.Sprintf("writing %q", tx.at.to.path), fs.ErrNotExist)
-		}
+	if err == nil && tx.at.dir == nil {
+		err = fs.ErrNotExist
 	}
-	unlock, locked, err := lock(tx.at.dir.root)
+	var unlock func()
+	if err == nil {
+		unlock, locked, err = lock(tx.at.dir.root)
+	}
 	if err != nil {
-		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+		return false, failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
 	}
 	tx.unlock = unlock
-	return tx.recover(locked)
+	return locked, nil
 }
 
 // recover finishes or undoes what a run that was interrupted has left. Without a lock another run
@@ -411,12 +435,13 @@ func (tx *transaction) syncNames() error {
 	return err
 }
 
-// close closes what was opened for the transaction alone, and unlocks the directory.
+// close unlocks the directory, and closes what is open.
 func (tx *transaction) close() {
 	for _, above := range tx.above {
 		above.close()
 	}
 	tx.unlock()
+	tx.at.close()
 }
 
 func (tx *transaction) rename(from, to string) error {

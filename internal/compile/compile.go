@@ -78,6 +78,18 @@ func (c *compilation) result() Result {
 	return r
 }
 
+// unprovedResult returns a function that gives what the result will be, if nothing is found that
+// refuses it. It may be called while the next passes run.
+func (c *compilation) unprovedResult() func() Result {
+	r := Result{Spec: c.name, Environment: c.environment, Name: c.spec.Stack.V, Stacks: c.deployed}
+	made := c.made
+	return func() Result {
+		r := r
+		r.Plan = made()
+		return r
+	}
+}
+
 // Ended says which grants have ended at a time. Compile reads no clock.
 func (r Result) Ended(now time.Time) diag.List {
 	if r.model == nil {

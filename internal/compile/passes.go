@@ -48,8 +48,9 @@ type compilation struct {
 	idle, references func() diag.List
 	loaded           func() *access.Estate
 	made             func() plan.Plan
-	alone            bool // no other run makes a part of the estate
-	unproved         bool // the estate is loaded and not asked
+	alone            bool                // no other run makes a part of the estate
+	unproved         bool                // the estate is loaded and not asked
+	deployable       func(func() Result) // see Options; nil: nobody wants to know
 
 	found diag.List
 	given []string
@@ -127,7 +128,11 @@ var Passes = []Pass{
 			c.made = parallel.Ahead(func() plan.Plan {
 				return plan.Make(c.model, c.deployed, c.placement)
 			})
-			return found, !c.found.HasErrors() && !found.HasErrors()
+			goOn = !c.found.HasErrors() && !found.HasErrors()
+			if goOn && c.alone && c.deployable != nil {
+				c.deployable(c.unprovedResult())
+			}
+			return found, goOn
 		},
 	},
 	{
