@@ -110,9 +110,9 @@ func (g *guard) plain(text []byte) int {
 // window is how much of a text quiet looks at.
 const window = 4 << 10
 
-// quiet returns how many whole lines, in bytes, have certainly nothing that plain would stop at. The
-// text begins a line. It looks at pairs of colons and at hashes alone, which is many times as fast
-// as line by line.
+// quiet returns how many whole lines, in bytes, have certainly nothing that plain would stop at.
+// The text begins a line. It looks at pairs of colons and at hashes alone, which is many times as
+// fast as line by line.
 func quiet(text []byte) int {
 	text = text[:min(len(text), window)]
 	if at := bytes.IndexByte(text, '#'); at >= 0 {

@@ -348,7 +348,7 @@ func (tx *transaction) mkdir(dir string) error {
 		return err
 	}
 	tx.made = append(tx.made, dir)
-	if above, err := openDirectory(filepath.Dir(dir)); err == nil { // one may write what one cannot read
+	if above, err := openDirectory(filepath.Dir(dir)); err == nil { // else it may only be written
 		tx.above = append(tx.above, above)
 	}
 	return nil
