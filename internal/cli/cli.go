@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -78,6 +79,9 @@ func Run(args []string, env Env) (code int) {
 			code = exitFailed
 		}
 	}()
+	if env.Large != nil {
+		p.tellLarge = sync.OnceFunc(env.Large)
+	}
 	root := p.tree(args)
 	root.SetArgs(append([]string{}, args...)) // nil would mean the process's own arguments
 	err := errors.Join(root.Execute(), p.finishProfiles())
@@ -109,8 +113,8 @@ type program struct {
 
 	repaired map[string][]byte // texts that are read in the place of files, by their names
 
-	taken   int  // how many bytes of specs and templates were read
-	isLarge bool // somebody was told that the run has much to do
+	taken     int    // how many bytes of specs and templates were read
+	tellLarge func() // tells once that the run has much to do; nil: nobody asks
 
 	environment string              // the only one to look at; empty: all
 	profiles    profiles            // what the run writes about itself
@@ -143,7 +147,7 @@ func (p *program) compile(list []compile.Spec) compile.Outcome {
 // options say how specs are compiled.
 func (p *program) options() compile.Options {
 	o := compile.Options{Parameters: p.parameters, Environment: p.environment,
-		Unproved: p.unproved}
+		Unproved: p.unproved, Large: p.large}
 	if p.ahead != nil {
 		o.Deployable = p.ahead.begin
 	}
@@ -161,12 +165,12 @@ func (p *program) take(bytes int) {
 	}
 }
 
-// large tells whoever asks that the run has much to do, or to wait for.
+// large tells whoever asks that the run has much to do, or to wait for. It may be called by several
+// at once.
 func (p *program) large() {
-	if !p.isLarge && p.env.Large != nil {
-		p.env.Large()
+	if p.tellLarge != nil {
+		p.tellLarge()
 	}
-	p.isLarge = true
 }
 
 // path returns where a path of the command line is for the operating system.

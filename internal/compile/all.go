@@ -28,6 +28,8 @@ type Options struct {
 	// nobody wants to know whether grants work and assertions hold: who asks the estate asks what
 	// he wants to know
 	Unproved bool
+	// is called when it turns out that there is work for several processors; nil: nobody asks
+	Large func()
 	// is called before the proof where there is one result alone and nothing is wrong with it so
 	// far, and must return soon. Beside the proof, its argument gives the result as it is known
 	// then: its stacks and its plan are those that it will have, or it will have none.
@@ -142,7 +144,7 @@ func (o *Outcome) runs(sources []*spec.Source, options Options) []run {
 				name: o.Specs[i].Name, environment: name, source: in, masks: o.Masks,
 				broken: o.Specs[i].everywhere.HasErrors(), parameters: options.Parameters,
 				given: []string{"files"}, alone: len(sources)*len(o.compiledFor(options)) == 1,
-				unproved: options.Unproved, deployable: options.Deployable,
+				unproved: options.Unproved, deployable: options.Deployable, large: options.Large,
 			}
 			switch {
 			case !in.HasEnvironments() && alone != nil:

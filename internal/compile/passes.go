@@ -51,10 +51,15 @@ type compilation struct {
 	alone            bool                // no other run makes a part of the estate
 	unproved         bool                // the estate is loaded and not asked
 	deployable       func(func() Result) // see Options; nil: nobody wants to know
+	large            func()              // see Options; nil: nobody asks
 
 	found diag.List
 	given []string
 }
+
+// manySecrets is from how many secrets on what follows their resolution is worth the threads that
+// several processors need. Reading and resolving them is not, before a few hundred.
+const manySecrets = 64
 
 // Passes are all passes, in their order. Two things stop a compilation early: files that are no
 // spec, and a spec with errors, which is not placed. docs/architecture.md has this table.
@@ -92,6 +97,9 @@ var Passes = []Pass{
 	{
 		Name: "place", Needs: []string{"permissions"}, Gives: []string{"placement"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
+			if c.large != nil && len(c.model.Secrets) >= manySecrets {
+				c.large()
+			}
 			c.placement, found = grants.Place(c.permissions)
 			return found, true
 		},
