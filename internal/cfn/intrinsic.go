@@ -108,7 +108,7 @@ func OnlyRef(placeholder string) (id string, ok bool) {
 		return "", false
 	}
 	id = placeholder[len(before) : len(placeholder)-len(after)]
-	return id, !strings.ContainsAny(id, `"\`)
+	return id, strings.IndexByte(id, '"') < 0 && strings.IndexByte(id, '\\') < 0
 }
 
 // GetAtt returns an attribute of a resource.
