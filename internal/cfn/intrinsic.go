@@ -91,10 +91,8 @@ func call(name string, argument any) string { return Intrinsic(Object{{name, arg
 
 // Ref refers to a parameter, a pseudo parameter or a resource.
 func Ref(id string) string {
-	for i := range len(id) {
-		if !standsAsItIs[id[i]] {
-			return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}"
-		}
+	if !StandsAsItIs(id) {
+		return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}"
 	}
 	return "\x00" + `{"Ref":"` + id + `"}`
 }
@@ -113,7 +111,12 @@ func OnlyRef(placeholder string) (id string, ok bool) {
 
 // GetAtt returns an attribute of a resource.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getatt.html
-func GetAtt(id, attribute string) string { return call("Fn::GetAtt", []string{id, attribute}) }
+func GetAtt(id, attribute string) string {
+	if !StandsAsItIs(id) || !StandsAsItIs(attribute) {
+		return call("Fn::GetAtt", []string{id, attribute})
+	}
+	return "\x00" + `{"Fn::GetAtt":["` + id + `","` + attribute + `"]}`
+}
 
 // Sub replaces the ${…} of a text.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
