@@ -118,6 +118,21 @@ func GetAtt(id, attribute string) string {
 	return "\x00" + `{"Fn::GetAtt":["` + id + `","` + attribute + `"]}`
 }
 
+// onlyGetAtt returns what a placeholder refers to that is one Fn::GetAtt, as GetAtt writes it. It
+// says no of any name that needs escapes.
+func onlyGetAtt(placeholder string) (id, attribute string, ok bool) {
+	const before, between, after = "\x00" + `{"Fn::GetAtt":["`, `","`, `"]}`
+	names, ok := strings.CutPrefix(placeholder, before)
+	if !ok {
+		return "", "", false
+	}
+	if names, ok = strings.CutSuffix(names, after); !ok {
+		return "", "", false
+	}
+	id, attribute, ok = strings.Cut(names, between)
+	return id, attribute, ok && StandsAsItIs(id) && StandsAsItIs(attribute)
+}
+
 // Sub replaces the ${…} of a text.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
 func Sub(text string) string { return call("Fn::Sub", text) }
