@@ -31,7 +31,7 @@ func ParseARN(s string) (ARN, error) {
 	if !strings.HasPrefix(s, "arn:") {
 		return ARN{}, errors.New(`must start with "arn:"`)
 	}
-	if strings.ContainsAny(s, " \t\r\n") {
+	if hasSpace(s) {
 		return ARN{}, errors.New("must not hold white space")
 	}
 	parts := strings.SplitN(s, ":", 6)
@@ -55,6 +55,13 @@ func ParseARN(s string) (ARN, error) {
 		}
 	}
 	return a, nil
+}
+
+// hasSpace says whether white space stands in a text. It looks for one character after the other,
+// as an ARN of which parts are unknown is a long text.
+func hasSpace(s string) bool {
+	return strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '\t') >= 0 ||
+		strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, '\n') >= 0
 }
 
 // String returns the ARN as AWS writes it. It is the inverse of ParseARN.

@@ -51,8 +51,10 @@ func HasCredential(text string) (start, end int, ok bool) {
 // sorted and without overlaps.
 func CredentialsIn(text string) [][2]int {
 	var all [][2]int
-	for _, f := range forms {
-		if !containsAny(text, f.only) {
+	has := charactersOf(text)
+	for i := range forms {
+		f := &forms[i]
+		if !has.maySay(f, text) {
 			continue
 		}
 		for _, m := range f.pattern.FindAllStringSubmatchIndex(text, -1) {
@@ -61,7 +63,9 @@ func CredentialsIn(text string) [][2]int {
 			}
 		}
 	}
-	all = append(all, assignments(text)...)
+	if has.mayAssign() {
+		all = append(all, assignments(text)...)
+	}
 	if len(all) < 2 {
 		return all
 	}
@@ -91,11 +95,6 @@ var forms = []form{
 	{[]string{"PRIVATE KEY"}, inKeyBlock, nil},
 	{[]string{"gh", "glpat-", "xox", "k_live_", "npm_", "eyJ"}, inToken, nil},
 	{[]string{"earer", "EARER", "asic", "ASIC", "oken", "OKEN"}, inHeader, looksRandom},
-}
-
-func containsAny(text string, parts []string) bool {
-	return slices.ContainsFunc(parts,
-		func(part string) bool { return strings.Contains(text, part) })
 }
 
 // inAddress says whether what stands before an @ is a password: not the tag of a container's image,

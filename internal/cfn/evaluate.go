@@ -317,7 +317,7 @@ func isFinished(v any) (steps int, is bool) {
 	case noValue:
 		return 0, false
 	case string:
-		return 0, !strings.Contains(v, beginDynamic)
+		return 0, !strings.Contains(v, BeginDynamic)
 	case []any:
 		steps = len(v)
 		for _, element := range v {
@@ -358,12 +358,12 @@ func (o Object) IsData() bool {
 	return !slices.ContainsFunc(o, func(m Member) bool { return strings.HasPrefix(m.Key, "Fn::") })
 }
 
-// beginDynamic begins a reference that CloudFormation resolves after its functions.
-const beginDynamic = "{{resolve:"
+// BeginDynamic begins a reference that CloudFormation resolves after its functions.
+const BeginDynamic = "{{resolve:"
 
 // withoutDynamic writes unknown parts in the place of dynamic references.
 func (e *Evaluator) withoutDynamic(s string) string {
-	const begin, end = beginDynamic, "}}"
+	const begin, end = BeginDynamic, "}}"
 	if !strings.Contains(s, begin) {
 		return s
 	}

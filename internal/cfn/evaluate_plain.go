@@ -39,7 +39,7 @@ func plainSteps(v any, depth int) (steps int, plain bool) {
 	case nil, bool, json.Number, Unread:
 		return steps, true
 	case string:
-		return steps, !IsIntrinsic(v) && !strings.Contains(v, beginDynamic)
+		return steps, !IsIntrinsic(v) && !strings.Contains(v, BeginDynamic)
 	case []any:
 		if v == nil {
 			return 0, false // an empty list takes its place

@@ -91,10 +91,8 @@ func call(name string, argument any) string { return Intrinsic(Object{{name, arg
 
 // Ref refers to a parameter, a pseudo parameter or a resource.
 func Ref(id string) string {
-	for i := range len(id) {
-		if !standsAsItIs[id[i]] {
-			return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}"
-		}
+	if !StandsAsItIs(id) {
+		return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}"
 	}
 	return "\x00" + `{"Ref":"` + id + `"}`
 }
@@ -108,12 +106,32 @@ func OnlyRef(placeholder string) (id string, ok bool) {
 		return "", false
 	}
 	id = placeholder[len(before) : len(placeholder)-len(after)]
-	return id, !strings.ContainsAny(id, `"\`)
+	return id, strings.IndexByte(id, '"') < 0 && strings.IndexByte(id, '\\') < 0
 }
 
 // GetAtt returns an attribute of a resource.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getatt.html
-func GetAtt(id, attribute string) string { return call("Fn::GetAtt", []string{id, attribute}) }
+func GetAtt(id, attribute string) string {
+	if !StandsAsItIs(id) || !StandsAsItIs(attribute) {
+		return call("Fn::GetAtt", []string{id, attribute})
+	}
+	return "\x00" + `{"Fn::GetAtt":["` + id + `","` + attribute + `"]}`
+}
+
+// onlyGetAtt returns what a placeholder refers to that is one Fn::GetAtt, as GetAtt writes it. It
+// says no of any name that needs escapes.
+func onlyGetAtt(placeholder string) (id, attribute string, ok bool) {
+	const before, between, after = "\x00" + `{"Fn::GetAtt":["`, `","`, `"]}`
+	names, ok := strings.CutPrefix(placeholder, before)
+	if !ok {
+		return "", "", false
+	}
+	if names, ok = strings.CutSuffix(names, after); !ok {
+		return "", "", false
+	}
+	id, attribute, ok = strings.Cut(names, between)
+	return id, attribute, ok && StandsAsItIs(id) && StandsAsItIs(attribute)
+}
 
 // Sub replaces the ${…} of a text.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html

@@ -118,6 +118,9 @@ const hexDigits = "0123456789abcdef"
 // particular nothing for HTML's sake.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
+	if StandsAsItIs(s) {
+		return append(append(b, s...), '"')
+	}
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]

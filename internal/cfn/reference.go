@@ -58,6 +58,10 @@ func (f finder) text(s string, condition bool) {
 		f.found(Reference{Kind: KindRef, Name: name})
 		return
 	}
+	if id, attribute, ok := onlyGetAtt(s); ok {
+		f.found(Reference{KindGetAtt, id, attribute})
+		return
+	}
 	if parsed, ok := tryParse(s); ok {
 		f.value(parsed, condition)
 	}

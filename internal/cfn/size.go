@@ -102,10 +102,8 @@ func (j *jsonSize) newline() {
 
 // quotedLength returns how many bytes appendQuoted appends of a text.
 func quotedLength(s string) int {
-	for i := range len(s) {
-		if !standsAsItIs[s[i]] {
-			return len(appendQuoted(nil, s))
-		}
+	if !StandsAsItIs(s) {
+		return len(appendQuoted(nil, s))
 	}
 	return len(`""`) + len(s)
 }

@@ -17,13 +17,22 @@ const usualSize = 700
 // ones left out, a line end at the end. The same template is the same bytes.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 func (t *Template) Append(b []byte, f Format) []byte {
-	s := newSink(slices.Grow(b, usualSize*len(t.Resources)), f)
+	s := newSink(withRoom(b, usualSize*len(t.Resources)), f)
 	t.writeTo(s)
 	b = s.bytes()
 	if !f.YAML {
 		b = append(b, '\n')
 	}
 	return b
+}
+
+// withRoom returns bytes with room for as many more. Unlike slices.Grow it does not clear the room:
+// the system hands out what is touched, and not all of it is used.
+func withRoom(b []byte, more int) []byte {
+	if cap(b)-len(b) >= more {
+		return b
+	}
+	return append(make([]byte, 0, len(b)+more), b...)
 }
 
 // writeTo writes the template, piece by piece.

@@ -77,7 +77,12 @@ const (
 	unknownByte  = 0xE000
 )
 
-const unknownSeparator = "\x1f"
+// unknownSeparator stands between the fields of a description, and separatorText is its private
+// character.
+const (
+	unknownSeparator = "\x1f"
+	separatorText    = "\uE01F"
+)
 
 // Text returns the unknown part as it stands in a text.
 func (u Unknown) Text() string {
@@ -116,10 +121,15 @@ func appendByte(b []byte, c byte) []byte { return append(b, 0xEE, 0x80|c>>6, 0x8
 
 // byteAt returns the byte whose private character stands at an offset of a text, if one does.
 func byteAt(text string, i int) (c byte, ok bool) {
-	if text[i] != 0xEE || i+2 >= len(text) || text[i+1]&^3 != 0x80 || text[i+2]&^0x3F != 0x80 {
+	if i+2 >= len(text) {
 		return 0, false
 	}
-	return text[i+1]<<6 | text[i+2]&0x3F, true
+	return privateByte(text[i], text[i+1], text[i+2])
+}
+
+// privateByte returns the byte whose private character three bytes are, if they are one.
+func privateByte(x, y, z byte) (c byte, ok bool) {
+	return y<<6 | z&0x3F, x == 0xEE && y&^3 == 0x80 && z&^0x3F == 0x80
 }
 
 // HasUnknown says whether a text has unknown parts.
@@ -173,31 +183,43 @@ func CutUnknown(s string) (before, text string, u Unknown, after string, found b
 }
 
 func parseUnknown(text string) Unknown {
-	var room [192]byte
-	b := room[:0]
-	for i := 0; i < len(text); i++ {
-		if c, ok := byteAt(text, i); ok {
-			b = append(b, c)
-			i += 2
-		}
+	const fields, usual = 10, 256
+	var room [usual]byte
+	b := room[:]
+	if n := len(text) / len(separatorText); n > len(b) {
+		b = make([]byte, n)
 	}
-	const fields = 10
-	var f [fields]string
-	rest, more := string(b), true
-	for i := range f {
-		if !more {
-			return Unknown{What: "text"}
+	n, ends, field := 0, [fields]int{}, 0 // how much of b is used, where the first fields end
+	for len(text) >= len(separatorText) {
+		c, ok := privateByte(text[0], text[1], text[2])
+		if !ok {
+			text = text[1:]
+			continue
 		}
-		f[i], rest, more = strings.Cut(rest, unknownSeparator)
+		if c == unknownSeparator[0] && field < fields {
+			ends[field] = n
+			field++
+		}
+		b[n] = c
+		n++
+		text = text[len(separatorText):]
 	}
+	described := string(b[:n])
+	switch {
+	case field < fields-1:
+		return Unknown{What: "text"}
+	case field < fields: // nothing stands behind the last one
+		ends[fields-1] = n
+	}
+	of := func(i int) string { return described[ends[i-1]+len(unknownSeparator) : ends[i]] }
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	u := Unknown{
-		What: f[0], Name: f[1], Template: f[2], LogicalID: f[3], Shown: f[4],
-		Class: Class(number(f[5])), Min: number(f[6]), Max: number(f[7]), Unique: f[8] == "true",
-		Expression: f[9],
+		What: described[:ends[0]], Name: of(1), Template: of(2), LogicalID: of(3), Shown: of(4),
+		Class: Class(number(of(5))), Min: number(of(6)), Max: number(of(7)),
+		Unique: of(8) == "true", Expression: of(9),
 	}
-	if more {
-		u.Not = strings.Split(rest, unknownSeparator)
+	if field == fields {
+		u.Not = strings.Split(described[ends[fields-1]+len(unknownSeparator):], unknownSeparator)
 	}
 	return u
 }
@@ -205,28 +227,68 @@ func parseUnknown(text string) Unknown {
 // LengthOf returns the Min and Max of an unknown part as it stands in a text: those that CutUnknown
 // finds, without the rest of what it is.
 func LengthOf(part string) (least, most int) {
-	const ofMin, ofMax, fields = 6, 7, 10
-	field := 0
-	for i := 0; i < len(part); i++ {
-		c, ok := byteAt(part, i)
-		if !ok {
+	const ofMin, ofMax, separators = 6, 7, 9
+	field, begin := 0, 0 // where the field begins
+	for end := 0; ; {
+		// all private characters begin alike, so that it is the last byte that tells
+		at := strings.IndexByte(part[end:], separatorText[len(separatorText)-1])
+		if at < 0 {
+			return 0, 0
+		}
+		end += at + 1
+		if end < len(separatorText) || part[end-len(separatorText):end] != separatorText {
 			continue
 		}
-		i += 2
-		switch {
-		case c == unknownSeparator[0]:
-			field++
-		case c < '0' || c > '9':
-		case field == ofMin:
-			least = least*10 + int(c-'0')
-		case field == ofMax:
-			most = most*10 + int(c-'0')
+		switch field++; field - 1 {
+		case ofMin:
+			least = digitsOf(part[begin:end])
+		case ofMax:
+			most = digitsOf(part[begin:end])
+		case separators - 1:
+			return least, most
 		}
+		begin = end
 	}
-	if field < fields-1 {
-		return 0, 0
+}
+
+// digitsOf returns the number that the digits of a field of a description make.
+func digitsOf(field string) (n int) {
+	for i := 0; i < len(field); {
+		c, ok := byteAt(field, i)
+		if !ok {
+			i++
+			continue
+		}
+		if '0' <= c && c <= '9' {
+			n = n*10 + int(c-'0')
+		}
+		i += len(separatorText)
 	}
-	return least, most
+	return n
+}
+
+// IsUTF8 says whether a text is UTF-8. It is quick about texts with unknown parts: their private
+// characters are of one form.
+func IsUTF8(s string) bool {
+	const first = 0xEE // of three bytes, of which the others are any two of the usual ones
+	for {
+		at := strings.IndexByte(s, first)
+		if at < 0 {
+			return utf8.ValidString(s)
+		}
+		if !utf8.ValidString(s[:at]) {
+			return false
+		}
+		s = s[at:]
+		i := 0
+		for i+2 < len(s) && s[i] == first && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80 {
+			i += 3
+		}
+		if i == 0 {
+			return false
+		}
+		s = s[i:]
+	}
 }
 
 // UnknownsIn returns the unknown parts of a text, in their order.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // textPlainly is Unknown.Text, character by character.
@@ -54,12 +55,37 @@ func parsePlainly(text string) Unknown {
 	return u
 }
 
+// lengthPlainly is LengthOf, character by character.
+func lengthPlainly(part string) (least, most int) {
+	const ofMin, ofMax, fields = 6, 7, 10
+	field := 0
+	for _, r := range part {
+		if r < unknownByte || r > unknownByte+0xff {
+			continue
+		}
+		switch c := byte(r - unknownByte); {
+		case c == unknownSeparator[0]:
+			field++
+		case c < '0' || c > '9':
+		case field == ofMin:
+			least = least*10 + int(c-'0')
+		case field == ofMax:
+			most = most*10 + int(c-'0')
+		}
+	}
+	if field < fields-1 {
+		return 0, 0
+	}
+	return least, most
+}
+
 // TestUnknownIsThatOfCharacters: texts of unknown parts, and what is read in them, are what they
 // are character by character, also of texts that are no unknown part, or not even UTF-8.
 func TestUnknownIsThatOfCharacters(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	parts := []string{"", "a", "secret", "é", "\xff", "\x1f", "\uFDD0", "\uE000", "\xee\x80", "\xee",
-		strings.Repeat("long", 60), "\uE01F", "7"}
+		strings.Repeat("long", 60), "\uE01F", "7",
+		"_", "\uE05F", "\x9f", "\uE037"}
 	text := func() string { return parts[rng.IntN(len(parts))] + parts[rng.IntN(len(parts))] }
 	for range 20_000 {
 		u := Unknown{What: text(), Name: text(), Template: text(), LogicalID: text(), Shown: text(),
@@ -76,6 +102,14 @@ func TestUnknownIsThatOfCharacters(t *testing.T) {
 		for _, s := range []string{got, damaged, text()} {
 			if got, want := parseUnknown(s), parsePlainly(s); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%q is %+v, want %+v", s, got, want)
+			}
+			if got, want := IsUTF8(s), utf8.ValidString(s); got != want {
+				t.Fatalf("%q is UTF-8: %t, want %t", s, got, want)
+			}
+			least, most := LengthOf(s)
+			if wantLeast, wantMost := lengthPlainly(s); least != wantLeast || most != wantMost {
+				t.Fatalf("%q has %d to %d characters, want %d to %d", s, least, most, wantLeast,
+					wantMost)
 			}
 		}
 	}

@@ -32,7 +32,7 @@ func (w *Writer) Append(b []byte, t *Template) []byte {
 	if w.format.YAML {
 		return t.Append(b, w.format)
 	}
-	j := &jsonSink{b: slices.Grow(b, usualSize*len(t.Resources)), compact: w.format.Compact}
+	j := &jsonSink{b: withRoom(b, usualSize*len(t.Resources)), compact: w.format.Compact}
 	j.shared = w
 	t.writeTo(j)
 	return append(j.b, '\n')

@@ -2,6 +2,7 @@ package grants
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 	"strconv"
@@ -31,7 +32,8 @@ func (p *placer) identityPolicies() []Identity {
 		id := w.identities[identityKey{out[i].To, out[i].Condition}]
 		statements := w.statements(id)
 		if id.to.Inline {
-			out[i].Parts = []Part{w.whole(statements, statements.list)}
+			part, _ := w.whole(statements, statements.list, math.MaxInt)
+			out[i].Parts = []Part{part}
 			return
 		}
 		w.divide(id, statements, statements.list, "", &out[i])
@@ -58,7 +60,7 @@ func (p *placer) eachOf(n int, f func(w *placer, i int)) {
 	own := func() *placer {
 		w := *p
 		w.found, w.sizes.known, w.vias = nil, map[string]string{}, map[viaKey][]string{}
-		w.uses, w.buffer, w.spoken, w.texts = nil, nil, nil, nil
+		w.uses, w.buffer, w.spoken, w.said, w.lastIn = nil, nil, nil, nil, nil
 		w.merger = policy.NewMerger()
 		if p.kept != nil {
 			w.kept = newKeptWords()
@@ -68,23 +70,25 @@ func (p *placer) eachOf(n int, f func(w *placer, i int)) {
 	parallel.With(n, own, func(i int, w *placer) { f(w, i) })
 }
 
-// whole makes one document of statements.
-func (p *placer) whole(all *statements, list []hashedStatement) Part {
-	var document policy.Document
+// whole makes one document of statements, if it has at most so many characters; else only its size
+// is known.
+func (p *placer) whole(all *statements, list []hashedStatement, most int) (part Part, fits bool) {
 	if slices.ContainsFunc(list, func(s hashedStatement) bool { return s.odd != nil }) {
 		written := make([]policy.Statement, len(list))
 		for i := range list {
 			written[i] = p.written(all, &list[i])
 		}
-		document = policy.Merge(policy.All(written))
-	} else {
-		said := make([]policy.Said, len(list))
-		for i := range list {
-			said[i] = list[i].said
-		}
-		document = p.merger.Merge(said, func(i int32) source.Span { return all.reasons[i] })
+		part.Document = policy.Merge(policy.All(written))
+		part.Size = p.sizes.of(part.Document)
+		return part, part.Size <= most
 	}
-	return Part{Document: document, Size: p.sizes.of(document)}
+	p.said = p.said[:0]
+	for i := range list {
+		p.said = append(p.said, list[i].said)
+	}
+	because := func(i int32) source.Span { return all.reasons[i] }
+	part.Document, part.Size = p.merger.MergeUpTo(most, p.said, because, p.sizes.Text)
+	return part, part.Size <= most
 }
 
 // written returns a statement as it stands.
@@ -103,16 +107,16 @@ func (p *placer) written(all *statements, s *hashedStatement) policy.Statement {
 func (p *placer) divide(
 	id *identity, all *statements, list []hashedStatement, suffix string, out *Identity,
 ) {
-	divisible := list[0].hash != list[len(list)-1].hash
-	if !divisible || p.atLeast(list) <= aws.MaxManagedPolicy {
-		part := p.whole(all, list)
-		part.Suffix = suffix
-		if !divisible {
+	most := aws.MaxManagedPolicy
+	if list[0].hash == list[len(list)-1].hash { // it cannot be divided
+		most = math.MaxInt
+	}
+	if most == math.MaxInt || p.atLeast(list) <= most {
+		if part, fits := p.whole(all, list, most); fits {
+			part.Suffix = suffix
 			p.limit(part.Size, aws.MaxManagedPolicy, id.to.Span,
 				"identity policy of \""+id.to.ID+"\" for one secret",
 				"give it fewer separate grants on the secret")
-		}
-		if !divisible || part.Size <= aws.MaxManagedPolicy {
 			out.Parts = append(out.Parts, part)
 			return
 		}
@@ -139,45 +143,42 @@ func (p Part) Holds(s *model.Secret) bool {
 }
 
 // atLeast returns a size that the document of these statements cannot be under, without writing it:
-// every resource stands in it at least once.
+// every resource stands in it at least once, and so does every value of a pin.
 func (p *placer) atLeast(list []hashedStatement) int {
 	p.lists++
 	n := 0
 	for i := range list {
 		s := &list[i]
-		switch {
-		case s.odd != nil:
-			for _, resource := range s.odd.Resource {
-				n += p.sizeOnce(p.merger.Text(resource))
-			}
-		case !p.merger.Pins(s.said.Wording):
-			n += p.sizeOnce(s.said.About)
+		if s.odd == nil {
+			n += p.sizeOnce(s.said.About, p.merger.Pins(s.said.Wording))
+			continue
+		}
+		for _, resource := range s.odd.Resource {
+			n += p.sizeOnce(p.merger.Text(resource), false)
 		}
 	}
 	return n
 }
 
-// sizeOnce returns the size of a text that the list at hand has not had yet, else 0.
-func (p *placer) sizeOnce(text int32) int {
-	for int(text) >= len(p.texts) {
-		p.texts = append(p.texts, sizedText{})
+// sizeOnce returns the size of a text that the list at hand has not had yet, as a resource or in a
+// pin, else 0.
+func (p *placer) sizeOnce(text int32, inPin bool) int {
+	for int(text) >= len(p.lastIn) {
+		p.lastIn = append(p.lastIn, lastIn{})
 	}
-	t := &p.texts[text]
-	if t.list == 0 {
-		t.size = len(p.sizes.Text(p.merger.TextOf(text)))
+	last := &p.lastIn[text].resource
+	if inPin {
+		last = &p.lastIn[text].pin
 	}
-	if t.list == p.lists {
+	if *last == p.lists {
 		return 0
 	}
-	t.list = p.lists
-	return t.size
+	*last = p.lists
+	return p.merger.SizeOf(text, p.sizes.Text)
 }
 
-// sizedText is a text that statements are about, by its number.
-type sizedText struct {
-	size int
-	list int // the last that had it; 0: none
-}
+// lastIn are the numbers of the last lists that had a text; 0: none.
+type lastIn struct{ resource, pin int }
 
 // inlineQuota checks the sum of a principal's inline policies, as far as this spec writes them.
 func (p *placer) inlineQuota(to *model.Principal, size int) {

@@ -11,7 +11,7 @@ import (
 // TestKeptWordsSayTheSame: a placement that keeps what documents say of somebody is the one that
 // writes it anew for every permission.
 func TestKeptWordsSayTheSame(t *testing.T) {
-	specs := []string{everyKindOnEverySecret()}
+	specs := []string{everyKindOnEverySecret(), manySecrets()}
 	for _, row := range placeRows {
 		specs = append(specs, row.spec)
 	}
@@ -41,6 +41,31 @@ func TestKeptWordsSayTheSame(t *testing.T) {
 	if statements < 400 {
 		t.Errorf("%d statements are too few", statements)
 	}
+}
+
+// manySecrets is a spec with identity policies that must be divided, of which nearly all is ARNs,
+// pins, or both.
+func manySecrets() string {
+	var b strings.Builder
+	b.WriteString("principals:\n")
+	for _, name := range []string{"reads", "writes", "both", "free", "inline"} {
+		b.WriteString("  " + name + ": { role: { assumedBy: { service: ecs.amazonaws.com } }")
+		if name == "inline" {
+			b.WriteString(", policies: inline")
+		}
+		b.WriteString(" }\n")
+	}
+	b.WriteString("keys:\n  pinned: { alias: pinned }\n  free: { alias: free, pinSecrets: false }\n" +
+		"secrets:\n")
+	for i := range 90 {
+		key := "pinned"
+		if i%3 == 0 {
+			key = "free"
+		}
+		fmt.Fprintf(&b, "  s%d: { name: \"%s%d\", key: %s, grants: { read: [reads, both], write: "+
+			"[writes, both], describe: [free, inline] } }\n", i, strings.Repeat("n", i), i, key)
+	}
+	return b.String()
 }
 
 // everyKindOnEverySecret is a spec in which principals of every kind have many verbs on secrets

@@ -91,7 +91,8 @@ type placer struct {
 	merger     *policy.Merger // of what is placed side by side: each has one of its own
 	buffer     []byte         // to find what is finished
 	spoken     []spoken       // of one document at a time
-	texts      []sizedText    // of the merger
+	said       []policy.Said  // of one document at a time
+	lastIn     []lastIn       // of the texts of the merger, by their numbers
 	lists      int            // how many were sized
 	uses       []keyUse       // of one permission at a time
 	sizes      StandIns

@@ -78,6 +78,8 @@ type stack struct {
 
 	withPolicies []string // logical IDs of inline policies, and of what may have some, sorted
 	permissions  []string // of permissions of functions, sorted
+
+	named map[sameDocument][]Key // whom policies name, of those that were asked for
 }
 
 // New reads the templates of stacks. Parameters are taken to be unknown, whatever their defaults
@@ -137,7 +139,11 @@ func (r *Register) Things() []Thing {
 	}
 	made := make([][]Thing, len(r.stacks))
 	parallel.Each(len(r.stacks), func(i int) { made[i] = r.stacks[i].things() })
-	r.things = slices.Concat(made...)
+	if len(made) == 1 {
+		r.things = made[0]
+	} else {
+		r.things = slices.Concat(made...)
+	}
 	return r.things
 }
 

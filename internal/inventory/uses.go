@@ -47,13 +47,18 @@ func (s *stack) uses(makers map[Key][]string) []Use {
 	for _, ids := range makers {
 		several = several || len(ids) > 1
 	}
+	s.named = map[sameDocument][]Key{}
+	var on []string
 	for _, id := range s.template.IDs() {
-		var on []string
+		on = on[:0]
 		for _, key := range s.needs(id, several) {
 			on = append(on, makers[key]...)
 		}
-		slices.Sort(on)
-		for _, other := range slices.Compact(on) {
+		if len(on) > 1 {
+			slices.Sort(on)
+			on = slices.Compact(on)
+		}
+		for _, other := range on {
 			if other != id && !s.Template.Waits(id, other) && !apart(id, other) {
 				all = append(all, Use{s.number, id, other})
 			}
@@ -153,6 +158,26 @@ func (s *stack) statements(document any) []any {
 // refuses a policy that names one that is not there.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func (s *stack) principals(document any) []Key {
+	o, _ := document.(cfn.Object)
+	if len(o) == 0 {
+		return s.principalsOf(document)
+	}
+	same := sameDocument{&o[0], len(o)}
+	keys, known := s.named[same]
+	if !known {
+		keys = slices.Clip(s.principalsOf(document))
+		s.named[same] = keys
+	}
+	return keys
+}
+
+// sameDocument is a policy by where it is in memory: thousands of secrets may have the same one.
+type sameDocument struct {
+	first   *cfn.Member
+	members int
+}
+
+func (s *stack) principalsOf(document any) []Key {
 	var keys []Key
 	for _, statement := range s.statements(document) {
 		for _, element := range [...]string{"Principal", "NotPrincipal"} {

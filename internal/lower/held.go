@@ -22,7 +22,8 @@ type holder struct {
 	m        *model.Model
 	stacks   []*Stack
 	register *inventory.Register
-	number   int // of the stack that is looked at
+	number   int    // of the stack that is looked at
+	path     []byte // of the property that is looked at
 	found    diag.List
 }
 
@@ -42,23 +43,39 @@ func held(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	return h.found
 }
 
+// row is a limit of a property of resources.
+type row struct {
+	aws.Limit
+	isDocument  bool
+	first, rest string // its path
+}
+
 // limitsOf are the limits of each type of resource.
-var limitsOf = sync.OnceValue(func() map[string][]aws.Limit {
-	rows := map[string][]aws.Limit{}
+var limitsOf = sync.OnceValue(func() map[string][]row {
+	rows := map[string][]row{}
 	for _, l := range aws.Limits {
-		rows[l.Type] = append(rows[l.Type], l)
+		if l.Property != "" {
+			rows[l.Type] = append(rows[l.Type], rowOf(l))
+		}
 	}
 	return rows
 })
+
+func rowOf(l aws.Limit) row {
+	r := row{Limit: l, isDocument: l.IsDocument()}
+	r.first, r.rest, _ = strings.Cut(l.Property, ".")
+	return r
+}
 
 // stack holds one stack to the limits of each type.
 func (h *holder) stack(name source.Span) {
 	s := h.stacks[h.number]
 	h.stackName(s, name)
 	dynamic := s.mayHave(dynamicReference)
+	limits := limitsOf()
 	for _, id := range s.Template.IDs() {
 		r := s.Template.Resources[id]
-		rows := limitsOf()[r.Type]
+		rows := limits[r.Type]
 		for i := range rows {
 			h.property(&rows[i], id, r)
 		}
@@ -67,13 +84,19 @@ func (h *holder) stack(name source.Span) {
 			h.references(id, r)
 		}
 	}
-	ofName, ofExport := aws.LimitOf(aws.OfOutput, "Name"), aws.LimitOf(aws.OfOutput, "Export.Name")
+	if len(s.Template.Outputs) == 0 {
+		return
+	}
+	ofName := rowOf(aws.LimitOf(aws.OfOutput, "Name"))
+	ofExport := rowOf(aws.LimitOf(aws.OfOutput, "Export.Name"))
 	for _, id := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
-		h.text(&ofName, id, "", id)
+		h.path = h.path[:0]
+		h.text(&ofName, id, id)
 		export, _ := h.register.
 			Resolve(h.number, s.Template.Outputs[id].Member("Export")).(cfn.Object)
 		if v := export.Get("Name"); v != nil {
-			h.text(&ofExport, id, "Export.Name", v)
+			h.path = append(h.path[:0], "Export.Name"...)
+			h.text(&ofExport, id, v)
 		}
 	}
 }
@@ -89,59 +112,69 @@ func (h *holder) stackName(s *Stack, at source.Span) {
 }
 
 // property checks one property of a resource, or each element of a list.
-func (h *holder) property(l *aws.Limit, id string, r *cfn.Resource) {
-	if l.Property == "" || l.IsDocument() && r.Verbatim == nil {
+func (h *holder) property(l *row, id string, r *cfn.Resource) {
+	if l.isDocument && r.Verbatim == nil {
 		return // a document that is derived is measured when it is placed, where it is divided
 	}
-	name, rest, _ := strings.Cut(l.Property, ".")
-	v := r.Property(name)
-	path := name
+	rest, v := l.rest, r.Property(l.first)
+	if v == nil {
+		return
+	}
+	h.path = append(h.path[:0], l.first...)
 	// what is beside the path need not be resolved
 	for o, is := v.(cfn.Object); is && o.IsData() && rest != ""; o, is = v.(cfn.Object) {
 		var step string
 		step, rest, _ = strings.Cut(rest, ".")
-		v, path = o.Get(step), path+"."+step
+		v = o.Get(step)
+		h.path = append(append(h.path, '.'), step...)
 	}
 	if v = h.register.Resolve(h.number, v); v != nil {
-		h.down(l, id, path, rest, v)
+		h.down(l, id, rest, v)
 	}
 }
 
 // down goes down the path of a row, from a value that stands at a path of the resource.
-func (h *holder) down(l *aws.Limit, id, path, rest string, v any) {
+func (h *holder) down(l *row, id, rest string, v any) {
 	if rest == "" {
-		h.value(l, id, path, v)
+		h.value(l, id, v)
 		return
 	}
+	here := len(h.path)
 	step, rest, _ := strings.Cut(rest, ".")
 	if step == "*" {
 		list, _ := v.([]any)
 		for i, e := range list {
-			h.down(l, id, path+"."+strconv.Itoa(i), rest, e)
+			h.path = strconv.AppendInt(append(h.path[:here], '.'), int64(i), 10)
+			h.down(l, id, rest, e)
 		}
 		return
 	}
 	if o, _ := v.(cfn.Object); o.Get(step) != nil {
-		h.down(l, id, path+"."+step, rest, o.Get(step))
+		h.path = append(append(h.path, '.'), step...)
+		h.down(l, id, rest, o.Get(step))
 	}
 }
 
 // value holds a value to its row.
-func (h *holder) value(l *aws.Limit, id, path string, v any) {
+func (h *holder) value(l *row, id string, v any) {
 	list, isList := v.([]any)
 	switch {
 	case l.Unit == aws.Elements && isList && l.IsOver(len(list)):
-		h.found.Report(diag.TooMany, h.placeOf(id, path+"."+strconv.Itoa(l.Most)+".Key")).
+		h.path = append(strconv.AppendInt(append(h.path, '.'), int64(l.Most), 10), ".Key"...)
+		h.found.Report(diag.TooMany, h.place(id)).
 			Message("%s of %q must be at most %d, and are %d", diag.Words(l.What), id, l.Most,
 				len(list)).
 			Hint("remove some")
 	case l.Unit == aws.Elements:
-	case l.IsDocument():
-		h.document(l, id, path, v)
+	case l.isDocument:
+		h.document(l, id, v)
 	default:
-		h.text(l, id, path, v)
+		h.text(l, id, v)
 	}
 }
+
+// place returns where the property that is looked at is written.
+func (h *holder) place(id string) source.Span { return h.placeOf(id, string(h.path)) }
 
 func (h *holder) placeOf(id, path string) source.Span {
 	return h.stacks[h.number].PlaceOf(h.m, id, path)
@@ -149,15 +182,19 @@ func (h *holder) placeOf(id, path string) source.Span {
 
 // text holds a text to its row. Of one with parts that are not known, the length is checked, with
 // the least that they can have, and the characters of what is not a name.
-func (h *holder) text(l *aws.Limit, id, path string, v any) {
+func (h *holder) text(l *row, id string, v any) {
 	s, ok := v.(string)
 	if !ok {
 		return
 	}
-	sizes := inventory.SizeOf(s)
-	size := sizes.Characters
-	if l.Unit == aws.Bytes {
-		size = sizes.Bytes
+	var size int
+	switch {
+	case !cfn.HasUnknown(s):
+		size = l.Size(s)
+	case l.Unit == aws.Bytes:
+		size = inventory.SizeOf(s).Bytes
+	default:
+		size = inventory.SizeOf(s).Characters
 	}
 	over, clause := l.IsOver(size), ""
 	switch {
@@ -183,7 +220,7 @@ func (h *holder) text(l *aws.Limit, id, path string, v any) {
 	if over && l.IsText {
 		code = diag.TooLong
 	}
-	h.found.Report(code, h.placeOf(id, path)).
+	h.found.Report(code, h.place(id)).
 		Message("%s of %q %s", diag.Words(l.What), id, diag.Words(clause)).
 		Hint("%s", hint)
 }
@@ -202,13 +239,13 @@ func known(s string) string {
 }
 
 // document holds a policy document in the user's words to its row.
-func (h *holder) document(l *aws.Limit, id, path string, v any) {
+func (h *holder) document(l *row, id string, v any) {
 	size := sizeIn(l.Unit, inventory.SizeOfDocument(v))
 	if !l.IsOver(size) {
 		return
 	}
-	h.found.Report(diag.DocumentTooLarge, h.placeOf(id, path)).
-		Message("%s of %q has %s", diag.Words(l.What), id, tooMuch(l, size)).
+	h.found.Report(diag.DocumentTooLarge, h.place(id)).
+		Message("%s of %q has %s", diag.Words(l.What), id, tooMuch(&l.Limit, size)).
 		Hint("divide it")
 }
 

@@ -89,7 +89,7 @@ func (h *holder) referencesIn(id, path string, v any) {
 }
 
 // dynamicReference begins a dynamic reference.
-const dynamicReference = "{{resolve:"
+const dynamicReference = cfn.BeginDynamic
 
 // dynamicReferences yields what stands in the dynamic references of a text, without the braces.
 func dynamicReferences(text string) func(yield func(string) bool) {

@@ -28,7 +28,10 @@ func (r *Room) write(t *cfn.Template, f cfn.Format) []byte {
 	if r.writer == nil || r.format != f {
 		r.writer, r.format = cfn.NewWriter(f), f
 	}
-	r.text = r.writer.Append(slices.Grow(r.text[:0], usualResource*len(t.Resources)), t)
+	if n := usualResource * len(t.Resources); cap(r.text) < n {
+		r.text = make([]byte, 0, n) // of which the system hands out what is touched
+	}
+	r.text = r.writer.Append(r.text[:0], t)
 	return r.text
 }
 

@@ -68,7 +68,7 @@ func (c *checker) verify(room *Room, keep bool) diag.List {
 	t := c.stack.Template
 	text := room.write(t, cfn.Format{})
 	c.stack.written = room.measured(keep)
-	for _, f := range t.CheckText(text) {
+	for _, f := range t.CheckText(text, c.stack.mayHave(dynamicReference)) {
 		found = append(found, c.limit(f))
 	}
 	graph := room.writer.Graph(t)

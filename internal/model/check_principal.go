@@ -206,9 +206,11 @@ func (c *checker) service(t spec.Text, hint string) {
 		}
 		return
 	}
+	if aws.KnownService(t.V) {
+		return
+	}
 	label, _, _ := strings.Cut(t.V, ".amazonaws.com")
-	near := nearestService(label)
-	if !aws.KnownService(t.V) && near != "" { // no list of services has all
+	if near := nearestService(label); near != "" { // no list of services has all
 		c.listed(t, "service", nil, strings.Replace(t.V, label, near, 1))
 	}
 }

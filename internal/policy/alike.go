@@ -24,6 +24,7 @@ type Merger struct {
 	wordings []wording
 	texts    []string
 	numbers  map[string]int32 // of texts
+	sizes    []int            // of texts; 0: not measured
 
 	said    []Said
 	classes []sharers
@@ -40,9 +41,10 @@ type wording struct {
 
 // sharers are texts that the same wordings are about.
 type sharers struct {
-	first    int     // of the representatives
-	wordings []int32 // each once
-	texts    []string
+	first    int       // of the representatives
+	wordings []int32   // each once
+	abouts   []int32   // the numbers of the texts
+	size     int       // of the texts; 0: not added up
 	reasons  [][]int32 // of each wording, repetitions included
 }
 
@@ -99,8 +101,19 @@ func (m *Merger) Statement(s Said) Statement {
 
 // Merge is Merge of statements, whose reasons have the places that because returns.
 func (m *Merger) Merge(list []Said, because func(reason int32) source.Span) []Statement {
+	return m.finish(m.prepare(list), because)
+}
+
+// prepare merges the representatives of statements.
+func (m *Merger) prepare(list []Said) []Statement {
 	m.divide(list)
-	out := Merge(All(m.representatives()))
+	return Merge(All(m.representatives()))
+}
+
+// finish makes statements about representatives those about all.
+func (m *Merger) finish(
+	out []Statement, because func(reason int32) source.Span,
+) []Statement {
 	for i := range out {
 		m.extend(&out[i], because)
 	}
@@ -112,7 +125,10 @@ func (m *Merger) Merge(list []Said, because func(reason int32) source.Span) []St
 func (m *Merger) divide(list []Said) {
 	m.said = append(m.said[:0], list...)
 	slices.SortFunc(m.said, func(a, b Said) int {
-		return cmp.Or(cmp.Compare(a.About, b.About), cmp.Compare(a.Wording, b.Wording))
+		if a.About != b.About {
+			return cmp.Compare(a.About, b.About)
+		}
+		return cmp.Compare(a.Wording, b.Wording)
 	})
 	m.classes = m.classes[:0]
 	clear(m.byWords)
@@ -123,7 +139,7 @@ func (m *Merger) divide(list []Said) {
 			n++
 		}
 		c := m.classFor(rest[:n], &first)
-		c.texts = append(c.texts, m.texts[rest[0].About])
+		c.abouts = append(c.abouts, rest[0].About)
 		at := 0
 		for _, s := range rest[:n] {
 			for c.wordings[at] != s.Wording {
@@ -173,7 +189,7 @@ func (m *Merger) nextClass() *sharers {
 	}
 	m.classes = m.classes[:n+1]
 	c := &m.classes[n]
-	c.wordings, c.texts = c.wordings[:0], c.texts[:0]
+	c.wordings, c.abouts, c.size = c.wordings[:0], c.abouts[:0], 0
 	for i := range c.reasons {
 		c.reasons[i] = c.reasons[i][:0]
 	}
@@ -186,9 +202,8 @@ func (m *Merger) representatives() []Statement {
 	var out []Statement
 	for i := range m.classes {
 		c := &m.classes[i]
-		about := m.numbers[c.texts[0]]
 		for _, w := range c.wordings {
-			s := m.Statement(Said{Wording: w, About: about})
+			s := m.Statement(Said{Wording: w, About: c.abouts[0]})
 			s.Because = []source.Span{{Start: int32(len(out))}}
 			out = append(out, s)
 		}
@@ -236,14 +251,16 @@ func (m *Merger) reasonsOf(representative int) []int32 {
 func (m *Merger) all(texts []string) []string {
 	n := 0
 	for _, text := range texts {
-		n += len(m.classes[m.classOf[m.numbers[text]]].texts)
+		n += len(m.classes[m.classOf[m.numbers[text]]].abouts)
 	}
 	if n == len(texts) {
 		return texts
 	}
 	out := make([]string, 0, n)
 	for _, text := range texts {
-		out = append(out, m.classes[m.classOf[m.numbers[text]]].texts...)
+		for _, about := range m.classes[m.classOf[m.numbers[text]]].abouts {
+			out = append(out, m.texts[about])
+		}
 	}
 	return sortedInPlace(out)
 }

@@ -25,6 +25,16 @@ func FuzzSaidIsMergedAsAny(f *testing.F) {
 			if !reflect.DeepEqual(got, want) {
 				t.Fatalf("of %+v\ncomes %+v\nwant  %+v", list, got, want)
 			}
+			standIn := func(string) string { return "stand-in" }
+			size := Document(want).Size(standIn)
+			for most := size - 1; most <= size; most++ {
+				document, n := m.MergeUpTo(most, said,
+					func(i int32) source.Span { return reasons[i] }, standIn)
+				if n != size || (n <= most) != reflect.DeepEqual([]Statement(document), want) {
+					t.Fatalf("of %+v\ncomes %+v of %d\nwant  %+v of %d", list, document, n, want,
+						size)
+				}
+			}
 		}
 	})
 }

@@ -121,10 +121,8 @@ func size(v any, standIn func(string) string) int {
 
 // quotedSize returns how many characters a text has as a JSON string.
 func quotedSize(s string) int {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			return utf8.RuneCount(cfn.AppendValue(nil, s, cfn.Format{Compact: true}))
-		}
+	if !cfn.StandsAsItIs(s) {
+		return utf8.RuneCount(cfn.AppendValue(nil, s, cfn.Format{Compact: true}))
 	}
 	return len(s) + len(`""`)
 }

@@ -81,13 +81,20 @@ type part struct {
 	optional bool   // a variable with a default
 }
 
+// hasAny says whether one of three characters stands in a text. It looks for one after the other,
+// as a text with unknown parts is long.
+func hasAny(text string, a, b, c byte) bool {
+	return strings.IndexByte(text, a) >= 0 || strings.IndexByte(text, b) >= 0 ||
+		strings.IndexByte(text, c) >= 0
+}
+
 // compile prepares a text. Variables are only looked for where the document's version knows them. A
 // variable that is not closed, has no name, or whose default is not in quotes is an error.
 func compile(text string, w wildcards, variables bool) (pattern, error) {
-	if !utf8.ValidString(text) {
+	if !cfn.IsUTF8(text) {
 		return pattern{}, errors.New("is not UTF-8")
 	}
-	if !strings.ContainsAny(text, "*?$") { // nothing of it means anything but itself
+	if !hasAny(text, '*', '?', '$') { // nothing of it means anything but itself
 		return pattern{text: text, head: text, unknown: cfn.HasUnknown(text)}, nil
 	}
 	var p pattern
