@@ -122,6 +122,21 @@ func byteAt(text string, i int) (c byte, ok bool) {
 	return text[i+1]<<6 | text[i+2]&0x3F, true
 }
 
+// UnknownAtStart returns how long the beginning of a text is that consists of nothing but
+// characters that unknown parts are written in. They are valid, and have no upper and lower case.
+func UnknownAtStart(s string) int {
+	const size = len(string(unknownBegin)) // of each of them
+	n := 0
+	for n+size <= len(s) {
+		_, ok := byteAt(s, n)
+		if one := s[n : n+size]; !ok && one != string(unknownBegin) && one != string(unknownEnd) {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
 // HasUnknown says whether a text has unknown parts.
 func HasUnknown(s string) bool { return strings.Contains(s, string(unknownBegin)) }
 
@@ -206,27 +221,36 @@ func parseUnknown(text string) Unknown {
 // finds, without the rest of what it is.
 func LengthOf(part string) (least, most int) {
 	const ofMin, ofMax, fields = 6, 7, 10
-	field := 0
-	for i := 0; i < len(part); i++ {
-		c, ok := byteAt(part, i)
-		if !ok {
-			continue
-		}
-		i += 2
+	for field := range fields {
+		before, after, found := strings.Cut(part, separatorInText)
 		switch {
-		case c == unknownSeparator[0]:
-			field++
-		case c < '0' || c > '9':
+		case !found && field < fields-1:
+			return 0, 0
 		case field == ofMin:
-			least = least*10 + int(c-'0')
+			least = numberIn(before)
 		case field == ofMax:
-			most = most*10 + int(c-'0')
+			most = numberIn(before)
 		}
-	}
-	if field < fields-1 {
-		return 0, 0
+		part = after
 	}
 	return least, most
+}
+
+// separatorInText is what a separator is in the text of an unknown part.
+const separatorInText = "\uE01F"
+
+// numberIn returns the number of the digits of a field of a description.
+func numberIn(field string) int {
+	n := 0
+	for i := 0; i < len(field); i++ {
+		if c, ok := byteAt(field, i); ok {
+			i += 2
+			if '0' <= c && c <= '9' {
+				n = n*10 + int(c-'0')
+			}
+		}
+	}
+	return n
 }
 
 // UnknownsIn returns the unknown parts of a text, in their order.
