@@ -48,11 +48,11 @@ func (t *texts) numberOf(text []byte) int32 {
 // in nothing but what matches their ARNs.
 func (a *asker) classOf(b []byte, p *place) []byte {
 	s := p.secret
-	write := func(words ...string) {
+	write := func(words ...string) { // no other words are written the same
+		b = binary.AppendUvarint(b, uint64(len(words)))
 		for _, w := range words {
-			b = strconv.AppendQuote(b, w)
+			b = appendText(b, w)
 		}
-		b = append(b, '\n')
 	}
 	write(s.Account, strconv.Itoa(p.at), s.Function, s.RotationRole, s.Type,
 		strconv.FormatBool(s.Rotates),
@@ -228,12 +228,20 @@ type arnPatterns struct {
 	// of each pattern: the lists in which it stands, of resources or of values; which of a list
 	// matches makes no difference
 	groups [][]int32
+	lists  []listOf      // by the number of the list, which begins at 1
 	texts  []patternText // of patterns
 	all    *coverage     // of all documents
 	// what the document says depends on the ARN itself, by policy variables
 	depends bool
 	numbers map[patternText]int32 // of patterns by their texts, while they are read
+
+	sayOnce sync.Once
+	says    []int32 // by statement, see saysOf
 }
+
+// listOf says where a list of patterns stands: in which statement, and in which of its lists, of
+// which that of resources is 0 and the conditions follow.
+type listOf struct{ statement, list int32 }
 
 // patternText is a pattern with what compares it: the operator of a condition, or kindOfResource.
 type patternText struct{ kind, text string }
@@ -245,17 +253,16 @@ const kindOfResource = "resource"
 var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:secretid"}
 
 func newARNPatterns(d *Document, all *coverage) *arnPatterns {
-	out := &arnPatterns{all: all, numbers: map[patternText]int32{}}
-	groups := int32(0)
+	out := &arnPatterns{all: all, numbers: map[patternText]int32{}, lists: make([]listOf, 1)}
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
-		groups++
+		group := out.newList(i, 0)
 		for j, text := range r.Resources {
 			if strings.Contains(text, "${") {
 				out.depends = true
 			}
 			if p := r.ResourcePattern(j); !p.All() {
-				out.add(kindOfResource, text, p, groups)
+				out.add(kindOfResource, text, p, group)
 			}
 		}
 		for j := range r.Conditions {
@@ -263,14 +270,14 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 			if !slices.Contains(secretKeys, strings.ToLower(c.Key)) {
 				continue
 			}
-			groups++
+			group := out.newList(i, 1+j)
 			for k, text := range c.Values {
 				p, ok := c.Pattern(k)
 				if !ok || strings.Contains(text, "${") {
 					out.depends = true
 					continue
 				}
-				out.add(c.Operator, text, p, groups)
+				out.add(c.Operator, text, p, group)
 			}
 		}
 		for _, key := range r.Keys() {
@@ -283,6 +290,12 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 	}
 	out.numbers = nil
 	return out
+}
+
+// newList numbers a list of a statement.
+func (a *arnPatterns) newList(statement, list int) int32 {
+	a.lists = append(a.lists, listOf{int32(statement), int32(list)})
+	return int32(len(a.lists) - 1)
 }
 
 // add takes up a pattern of a group: a pattern that is there already is in this group, too.
@@ -335,6 +348,12 @@ const mostCovers = 1 << 18
 
 // covers says whether a pattern covers an ARN.
 func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
+	switch {
+	case x.patterns[n].Is(arn):
+		return cfn.Yes
+	case x.patterns[n].Apart(arn):
+		return cfn.No
+	}
 	if !cfn.HasUnknown(x.texts[n].text) && !cfn.HasUnknown(arn) {
 		return x.patterns[n].Covers(arn)
 	}
@@ -385,6 +404,17 @@ type askedARN struct {
 	text string
 	keys [mostKeys]string
 	many int // how many of keys there are; 0: they are not known yet
+	end  arnEnding
+
+	floats, floatsRead bool
+}
+
+// floatsFreely says whether a part of the ARN that nobody knows may be anything.
+func (a *askedARN) floatsFreely() bool {
+	if !a.floatsRead {
+		a.floats, a.floatsRead = floatsFreely(a.text), true
+	}
+	return a.floats
 }
 
 // named returns the texts under which the ARN is found.
@@ -438,7 +468,7 @@ func (x *arnPatterns) groupsOf(arn *askedARN, met []int32) (groups []int32, sure
 		return true
 	}
 	switch {
-	case len(x.named.list) > 0 && floatsFreely(arn.text):
+	case len(x.named.list) > 0 && arn.floatsFreely():
 		for n := range x.patterns {
 			if !try(int32(n)) {
 				return met, false
@@ -454,7 +484,7 @@ func (x *arnPatterns) groupsOf(arn *askedARN, met []int32) (groups []int32, sure
 				}
 			}
 		}
-		if !each(x.ended.of(arn.text)) || !each(x.other) {
+		if !each(x.ended.of(arn)) || !each(x.other) {
 			return met, false
 		}
 	}

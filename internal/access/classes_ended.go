@@ -62,26 +62,62 @@ func isASCII(s string) bool {
 }
 
 // of returns the patterns that may cover an ARN.
-func (e *endedPatterns) of(arn string) []int32 {
+func (e *endedPatterns) of(arn *askedARN) []int32 {
 	if len(e.all) == 0 {
 		return nil
 	}
-	known := arn // up to the first part that is not known
-	if at := strings.Index(arn, "\uFDD0"); at >= 0 {
-		known = arn[:at]
-	}
+	end := arn.ending()
+	known := arn.text[:end.known]
 	if n := min(len(known), len(e.common)); known[:n] != e.common[:n] {
 		return nil
 	}
-	if name, ok := beforeEnding(arn); ok {
-		return e.byName[name]
-	}
-	if len(known) < len(arn) || !isASCII(arn) {
+	switch end.among {
+	case allEnded:
 		return e.all
+	case namedEnded:
+		return e.byName[end.name]
 	}
-	at := len(arn) - len("-") - unknownEnding
-	if at < 0 || arn[at] != '-' {
-		return nil
+	return nil
+}
+
+// arnEnding is what an ARN has at its end, as endedPatterns see it.
+type arnEnding struct {
+	known int // how much of it stands before the first part that is not known
+	among amongEnded
+	name  string
+}
+
+// amongEnded says which of endedPatterns may cover an ARN.
+type amongEnded uint8
+
+const (
+	unreadEnding amongEnded = iota // it is not known yet
+	allEnded                       // all
+	namedEnded                     // those of a name
+	noEnded                        // none
+)
+
+// ending returns what the ARN has at its end.
+func (a *askedARN) ending() *arnEnding {
+	if a.end.among == unreadEnding {
+		a.end = endingOf(a.text)
 	}
-	return e.byName[arn[:at]]
+	return &a.end
+}
+
+func endingOf(arn string) arnEnding {
+	known := len(arn)
+	if at := strings.Index(arn, "\uFDD0"); at >= 0 {
+		known = at
+	}
+	if name, ok := beforeEnding(arn); ok {
+		return arnEnding{known, namedEnded, name}
+	}
+	if known < len(arn) || !isASCII(arn) {
+		return arnEnding{known, allEnded, ""}
+	}
+	if at := len(arn) - len("-") - unknownEnding; at >= 0 && arn[at] == '-' {
+		return arnEnding{known, namedEnded, arn[:at]}
+	}
+	return arnEnding{known, noEnded, ""}
 }

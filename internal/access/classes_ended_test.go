@@ -45,7 +45,7 @@ func TestEndedPatternsLeaveNothingOut(t *testing.T) {
 	for _, arn := range arns {
 		arn := arn.(string)
 		compared := map[int32]bool{}
-		for _, n := range x.ended.of(arn) {
+		for _, n := range x.ended.of(&askedARN{text: arn}) {
 			compared[n] = true
 		}
 		for _, n := range x.ended.all {

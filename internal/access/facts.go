@@ -26,6 +26,7 @@ type circumstances struct {
 	arn      string // the resource
 	key      *Key   // of a request to KMS that Secrets Manager makes
 	via      via
+	service  string // that calls KMS, as KMS sees it; empty: nobody has asked for it yet
 	v        variant
 	wider    *widening // the arguments of the call, where they are more than a verb means
 	other    bool      // the request is to neither Secrets Manager nor KMS
@@ -302,7 +303,10 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 	}
 	switch key {
 	case "kms:viaservice":
-		return certain(viaService(c.arn, c.via.region))
+		if c.service == "" {
+			c.service = viaService(c.arn, c.via.region)
+		}
+		return certain(c.service)
 	case "kms:calleraccount":
 		return c.p.principalAccount()
 	case "kms:encryptioncontext:secretarn":

@@ -98,7 +98,7 @@ func plain(patterns []string) ([]string, bool) {
 
 // isName says whether a pattern is a name, as plain has it.
 func isName(p string) bool {
-	return !strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") &&
+	return !policy.HasSpecial(strings.TrimSuffix(p, suffix)) &&
 		strings.Count(p, ":") >= 5 && !floatsFreely(p)
 }
 

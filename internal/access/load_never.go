@@ -55,20 +55,15 @@ func neverMet(r *policy.Rule) []string {
 		return nil
 	}
 	var keys []string
-	var actions []aws.ActionInfo
-	for _, list := range [][]aws.ActionInfo{aws.SecretsManagerActions, aws.KMSActions} {
-		for _, a := range list {
-			if r.MayAllow(a.Name) {
-				actions = append(actions, a)
-			}
-		}
-	}
 	for i := range r.Conditions {
 		c := &r.Conditions[i]
 		service, _, _ := strings.Cut(strings.ToLower(c.Key), ":")
-		if len(actions) == 0 || service != "secretsmanager" && service != "kms" ||
-			!c.Refuses(nothing) {
+		if service != "secretsmanager" && service != "kms" || !c.Refuses(nothing) {
 			continue
+		}
+		actions := allowedActions(r)
+		if len(actions) == 0 {
+			break
 		}
 		carried := false
 		for _, a := range actions {
@@ -80,6 +75,19 @@ func neverMet(r *policy.Rule) []string {
 		}
 	}
 	return keys
+}
+
+// allowedActions returns the actions on secrets and their keys that a statement may allow.
+func allowedActions(r *policy.Rule) []aws.ActionInfo {
+	var out []aws.ActionInfo
+	for _, list := range [][]aws.ActionInfo{aws.SecretsManagerActions, aws.KMSActions} {
+		for _, a := range list {
+			if r.MayAllow(a.Name) {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
 }
 
 // nothing is known of a request without condition keys.

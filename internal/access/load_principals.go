@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -34,7 +35,32 @@ const memberNote = "any member of the group"
 // but does not let both be.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func nameKey(partition, account, kind, name string) string {
-	return partition + " " + account + " " + kind + " " + strings.ToLower(name)
+	return partition + " " + account + " " + kind + " " + lowerName(name)
+}
+
+// lowerName writes a name in lower case. That of one with an unknown part, which has no case, costs
+// no more than that of others.
+func lowerName(name string) string {
+	out := []byte(nil)
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
+		case 'A' <= c && c <= 'Z':
+			if out == nil {
+				out = []byte(name)
+			}
+			out[i] += 'a' - 'A'
+		case c >= utf8.RuneSelf:
+			n := cfn.UnknownAtStart(name[i:])
+			if n == 0 {
+				return strings.ToLower(name)
+			}
+			i += n - 1
+		}
+	}
+	if out == nil {
+		return name
+	}
+	return string(out)
 }
 
 // add takes up somebody new.

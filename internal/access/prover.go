@@ -139,7 +139,7 @@ func (p *Prover) signature(of *proved, who *Principal, at int32) int32 {
 		return n
 	}
 	w := p.rooms.Get().(*worker)
-	w.key = w.signature(append(w.key[:0], ofQuestion), who, &p.a.places[at])
+	w.key = w.alike(append(w.key[:0], ofQuestion), who, &p.a.places[at])
 	n = p.a.texts.numberOf(w.key)
 	p.rooms.Put(w)
 	of.mu.Lock()

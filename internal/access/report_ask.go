@@ -216,6 +216,9 @@ type worker struct {
 	ownKey []byte     // of the place
 	arns   []askedARN // of the question whose signature is made
 	met    []int32
+	lists  []metList // of a document; said and saying are room likewise
+	said   []int32
+	saying []byte
 	seen   []int32 // by place: the principal for which it was found last, and 1
 	found  []int32
 	work   int // steps that the questions of the principal have taken

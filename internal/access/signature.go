@@ -12,8 +12,10 @@ import (
 
 // Where a text begins that is numbered, so that those of one kind are never those of another.
 const (
-	ofPlace    = 'o'
-	ofQuestion = 'q'
+	ofPlace     = 'o'
+	ofQuestion  = 'q'
+	ofStatement = 's'
+	ofMatches   = 'm'
 )
 
 // signature adds the signature of a principal's question about a place, and counts the steps.

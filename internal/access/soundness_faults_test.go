@@ -27,8 +27,8 @@ var planted = []faults.Fault{
 		`return told(nil, name, "secret tag")`},
 	{"facts.go", `return told(c.key.Tags, name, "key tag")`,
 		`return told(c.s.Tags, name, "key tag")`},
-	{"facts.go", `return certain(viaService(c.arn, c.via.region))`,
-		`return certain(viaService(c.arn, "us-east-1"))`},
+	{"facts.go", `c.service = viaService(c.arn, c.via.region)`,
+		`c.service = viaService(c.arn, "us-east-1")`},
 	{"facts.go", `return certain(c.region)`, `return certain("us-east-1")`},
 	// What stands together.
 	{"facts.go", `, Route: wayOf(key)`, ``},

@@ -132,6 +132,21 @@ func privateByte(x, y, z byte) (c byte, ok bool) {
 	return y<<6 | z&0x3F, x == 0xEE && y&^3 == 0x80 && z&^0x3F == 0x80
 }
 
+// UnknownAtStart returns how long the beginning of a text is that consists of nothing but
+// characters that unknown parts are written in. They are valid, and have no upper and lower case.
+func UnknownAtStart(s string) int {
+	const size = len(string(unknownBegin)) // of each of them
+	n := 0
+	for n+size <= len(s) {
+		_, ok := byteAt(s, n)
+		if one := s[n : n+size]; !ok && one != string(unknownBegin) && one != string(unknownEnd) {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
 // HasUnknown says whether a text has unknown parts.
 func HasUnknown(s string) bool { return strings.Contains(s, string(unknownBegin)) }
 

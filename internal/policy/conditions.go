@@ -82,15 +82,27 @@ func parseOperator(name string) (ConditionTest, error) {
 	if n := len(name) - len(suffix); n > 0 && strings.EqualFold(name[n:], suffix) {
 		t.ifExists, name = true, name[:n]
 	}
-	for i := range operators {
-		if strings.EqualFold(operators[i].name, name) {
-			t.operator = &operators[i]
-		}
-	}
+	t.operator = operatorNamed(name)
 	if t.operator == nil || t.operator.compare == presence && t.ifExists {
 		return t, unknown()
 	}
 	return t, nil
+}
+
+// operatorNamed returns the operator of a name, whatever its upper and lower case, or nil. Most are
+// written as AWS does.
+func operatorNamed(name string) *operator {
+	for i := range operators {
+		if operators[i].name == name {
+			return &operators[i]
+		}
+	}
+	for i := range operators {
+		if strings.EqualFold(operators[i].name, name) {
+			return &operators[i]
+		}
+	}
+	return nil
 }
 
 // Holds says whether the condition is met.

@@ -190,9 +190,7 @@ func (r *Rule) decode(member string, v any, variables bool) (known bool, err err
 		r.NotResources = member == "NotResource"
 		if r.Resources, err = textList(v); err == nil {
 			r.resources, err = compileResources(r.Resources, variables)
-			for _, text := range r.Resources {
-				r.unreadResources = append(r.unreadResources, cfn.UnknownsIn(text)...)
-			}
+			r.unreadResources = unknownsOf(r.Resources)
 		}
 	case "Condition":
 		if unread, ok := v.(cfn.Unread); ok {

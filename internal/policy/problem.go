@@ -98,7 +98,7 @@ func (p *problem) resource(a *questionClauses, rule *Rule, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
-		unread := append(slices.Clip(rule.unreadResources),
+		unread := append(slices.Clip(rule.unreadResources.all()),
 			unknownValues(rule.resources, a.Facts)...)
 		// what the statement says is known, and what the resource is called is not
 		if unread == nil {
@@ -199,7 +199,7 @@ func (p *problem) test(a *questionClauses, t *ConditionTest, c *clause) bool {
 		p.depend(a, c, atom{test: t, facts: a.Facts, keys: keys}, nameOf(names))
 		return true
 	}
-	switch t.truth(a.certain) {
+	switch t.truthBy(fact.Values, a.certain) {
 	case cfn.No:
 		return false
 	case cfn.Maybe:

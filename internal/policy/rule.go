@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
@@ -37,7 +38,35 @@ type Rule struct {
 	actions   []pattern // in lower case
 	resources []pattern
 
-	unreadResources []cfn.Unknown // of Resources
+	unreadResources *unknowns // of Resources
+}
+
+// unknowns are the unknown parts of texts, which are read when they are first needed: mostly they
+// decide nothing. nil: there are none. It is for several goroutines.
+type unknowns struct {
+	texts []string
+	once  sync.Once
+	parts []cfn.Unknown
+}
+
+func unknownsOf(texts []string) *unknowns {
+	if !slices.ContainsFunc(texts, cfn.HasUnknown) {
+		return nil
+	}
+	return &unknowns{texts: texts}
+}
+
+// all returns the unknown parts, in their order.
+func (u *unknowns) all() []cfn.Unknown {
+	if u == nil {
+		return nil
+	}
+	u.once.Do(func() {
+		for _, text := range u.texts {
+			u.parts = append(u.parts, cfn.UnknownsIn(text)...)
+		}
+	})
+	return u.parts
 }
 
 // MatchesAction says whether the statement speaks of an action, like secretsmanager:GetSecretValue.
@@ -156,6 +185,13 @@ func (p *pattern) anyVariable() string {
 
 // All says whether the pattern is * alone.
 func (p Pattern) All() bool { return p.text == allRuns }
+
+// Is says whether the pattern is a text as it stands, with the same unknown parts: then it covers
+// that.
+func (p Pattern) Is(text string) bool { return p.text == text }
+
+// Apart says at little cost of most texts that the pattern does not cover that it does not.
+func (p Pattern) Apart(text string) bool { return apart(p.text, text) }
 
 // Covers says whether the pattern covers a text, as far as unknown parts of both let it be told.
 func (p Pattern) Covers(text string) cfn.Truth { return matches(p.text, text, false) }

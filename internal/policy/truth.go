@@ -16,8 +16,10 @@ type reader func(key string) []string
 
 // truth says whether the condition is met, as Holds does, where the values of the policy and of the
 // request may have unknown parts.
-func (t *ConditionTest) truth(read reader) cfn.Truth {
-	values := read(t.key)
+func (t *ConditionTest) truth(read reader) cfn.Truth { return t.truthBy(read(t.key), read) }
+
+// truthBy is truth where the values of the condition's key have been read.
+func (t *ConditionTest) truthBy(values []string, read reader) cfn.Truth {
 	if t.operator.compare == presence {
 		if t.operands[0].unread != "" {
 			return cfn.Maybe

@@ -81,20 +81,13 @@ type part struct {
 	optional bool   // a variable with a default
 }
 
-// hasAny says whether one of three characters stands in a text. It looks for one after the other,
-// as a text with unknown parts is long.
-func hasAny(text string, a, b, c byte) bool {
-	return strings.IndexByte(text, a) >= 0 || strings.IndexByte(text, b) >= 0 ||
-		strings.IndexByte(text, c) >= 0
-}
-
 // compile prepares a text. Variables are only looked for where the document's version knows them. A
 // variable that is not closed, has no name, or whose default is not in quotes is an error.
 func compile(text string, w wildcards, variables bool) (pattern, error) {
 	if !cfn.IsUTF8(text) {
 		return pattern{}, errors.New("is not UTF-8")
 	}
-	if !hasAny(text, '*', '?', '$') { // nothing of it means anything but itself
+	if !HasSpecial(text) { // nothing of it means anything but itself
 		return pattern{text: text, head: text, unknown: cfn.HasUnknown(text)}, nil
 	}
 	var p pattern
@@ -139,6 +132,13 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 	p.unknown = cfn.HasUnknown(p.text)
 	p.head = headOf(p.text)
 	return p, nil
+}
+
+// HasSpecial says whether a text of a policy has a character that may mean something else than
+// itself: * or ?, or the $ of a policy variable.
+func HasSpecial(text string) bool {
+	return strings.IndexByte(text, '*') >= 0 || strings.IndexByte(text, '?') >= 0 ||
+		strings.IndexByte(text, '$') >= 0
 }
 
 // headOf is what stands before the first wildcard of a text.
