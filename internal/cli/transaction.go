@@ -27,8 +27,8 @@ import (
 //     says. The name is synced, unless the set is the first one in a new directory: there is
 //     nothing that the new set could be mixed with.
 //  3. The templates take their places, templates that only the old plan names are removed, and the
-//     pending plan becomes plan.json. The names in the directory are synced, with those of the
-//     directories that were made.
+//     pending plan becomes plan.json. The names in the directory are synced, and those of
+//     directories that were made must be.
 //
 // Where plan.json stays as it is, a single file is replaced, or one was named, steps 2 and 3 are
 // one rename for each file: nothing else says what the set should be. Two runs in one directory
@@ -38,7 +38,7 @@ type transaction struct {
 	unlock   func()
 	staged   []stagedFile
 	made     []string           // directories that were made, parents first
-	above    []*directory       // where they were made; their names are synced at the end
+	above    []madeIn           // where they were made
 	pending  bool               // the new set counts: nothing is undone any more
 	removed  []string           // what is no longer produced and is gone, as the user would name it
 	changing func(what string)  // is called before every change of the disk; nil: nobody asks
@@ -46,6 +46,12 @@ type transaction struct {
 	warn     func(shown string) // is told what stays because somebody has changed it
 	syncs    chan struct{}      // has an element for each file that is being written or synced
 	rooms    chan *plan.Room    // where files are written in memory, one for each processor
+}
+
+// madeIn is a directory that another one was made in.
+type madeIn struct {
+	*directory
+	synced chan error // gets one when the new name is on the disk, or cannot be
 }
 
 // stagedFile is a complete file under a name of its own, beside the one that it shall replace.
@@ -275,9 +281,7 @@ func (tx *transaction) stage(d destination) error {
 // be.
 func (tx *transaction) fill(f *os.File, d destination) chan error {
 	if tx.syncs == nil {
-		if tx.waiting != nil {
-			tx.waiting()
-		}
+		tx.waits()
 		tx.syncs = make(chan struct{}, syncsAtOnce)
 		tx.rooms = make(chan *plan.Room, runtime.GOMAXPROCS(0))
 		for range cap(tx.rooms) {
@@ -349,9 +353,25 @@ func (tx *transaction) mkdir(dir string) error {
 	}
 	tx.made = append(tx.made, dir)
 	if above, err := openDirectory(filepath.Dir(dir)); err == nil { // else it may only be written
-		tx.above = append(tx.above, above)
+		tx.syncAside(above)
 	}
 	return nil
+}
+
+// syncAside begins to sync the names in a directory that another one was made in. Nothing but the
+// end of the transaction waits for that.
+func (tx *transaction) syncAside(above *directory) {
+	tx.waits()
+	m := madeIn{above, make(chan error, 1)}
+	tx.above = append(tx.above, m)
+	go func() { m.synced <- above.sync() }()
+}
+
+// waits tells whoever asks that the run waits for a disk from now on.
+func (tx *transaction) waits() {
+	if tx.waiting != nil {
+		tx.waiting()
+	}
 }
 
 // mkdirBelow makes the directories below the one that was named, none through a link.
@@ -367,7 +387,8 @@ func (tx *transaction) mkdirBelow() error {
 		if _, err = above.root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
 			tx.change("mkdir " + path)
 			if err = above.root.Mkdir(name, 0o755); err == nil {
-				tx.made, tx.above = append(tx.made, path), append(tx.above, above)
+				tx.made = append(tx.made, path)
+				tx.syncAside(above)
 				continue
 			}
 		}
@@ -422,24 +443,26 @@ func (tx *transaction) commit(all []destination) error {
 	return tidied
 }
 
-// syncNames syncs the names in the directory, and beside them those of directories that were made.
+// syncNames syncs the names in the directory, and waits for those of directories that were made.
 func (tx *transaction) syncNames() error {
-	synced := make(chan error, len(tx.above))
-	for _, above := range tx.above {
-		go func() { synced <- above.sync() }()
-	}
 	err := tx.at.dir.sync()
-	for range tx.above {
-		err = cmp.Or(err, <-synced)
+	return cmp.Or(err, tx.leaveAbove())
+}
+
+// leaveAbove waits until the names of directories that were made are on the disk, and closes what
+// they were made in.
+func (tx *transaction) leaveAbove() (err error) {
+	for _, m := range tx.above {
+		err = cmp.Or(err, <-m.synced)
+		m.close()
 	}
+	tx.above = nil
 	return err
 }
 
 // close unlocks the directory, and closes what is open.
 func (tx *transaction) close() {
-	for _, above := range tx.above {
-		above.close()
-	}
+	_ = tx.leaveAbove() // an error has been told, or the directories are gone
 	tx.unlock()
 	tx.at.close()
 }

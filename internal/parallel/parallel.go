@@ -28,21 +28,25 @@ func With[T any](n int, own func() T, do func(i int, own T)) {
 	var next atomic.Int64
 	var failed atomic.Pointer[Panic]
 	var all sync.WaitGroup
-	for range workers {
-		all.Go(func() {
-			p := Catch(func() {
-				deepen(false)
-				mine := own()
-				for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-					do(i, mine)
-				}
-			})
-			if p != nil {
-				next.Store(int64(n))
-				failed.CompareAndSwap(nil, p)
+	work := func() {
+		p := Catch(func() {
+			mine := own()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i, mine)
 			}
 		})
+		if p != nil {
+			next.Store(int64(n))
+			failed.CompareAndSwap(nil, p)
+		}
 	}
+	for range workers - 1 {
+		all.Go(func() {
+			deepen(false)
+			work()
+		})
+	}
+	work()
 	all.Wait()
 	if p := failed.Load(); p != nil {
 		panic(p)
