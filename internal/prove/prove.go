@@ -106,11 +106,17 @@ func Prove(m *model.Model, ps grants.Permissions, d *Deployment, parameters Para
 	return found
 }
 
+// atOnce is how many grants one processor asks about before it takes others.
+const atOnce = 16
+
 // grants finds the grants that do not work.
 func (p *proof) grants(ps grants.Permissions) diag.List {
 	wrong := make([]*diag.Diagnostic, len(ps.List))
-	parallel.Each(len(ps.List), func(i int) { // nothing of the estate changes while it is asked
-		wrong[i] = p.grant(&ps.List[i])
+	// nothing of the estate changes while it is asked
+	parallel.Stretches(len(ps.List), atOnce, func(from, to int) {
+		for i := from; i < to; i++ {
+			wrong[i] = p.grant(&ps.List[i])
+		}
 	})
 	var found diag.List
 	said := map[source.Span]bool{} // one finding for a grant, whatever it expands to
