@@ -30,9 +30,10 @@ type Options struct {
 	Unproved bool
 	// is called when it turns out that there is work for several processors; nil: nobody asks
 	Large func()
-	// is called before the proof where there is one result alone and nothing is wrong with it so
-	// far, and must return soon. Beside the proof, its argument gives the result as it is known
-	// then: its stacks and its plan are those that it will have, or it will have none.
+	// is called once templates are written, where there is one result alone and nothing is wrong
+	// with it so far, and must return soon. While they are checked and proved, its argument gives
+	// the result as it is known then: its stacks and its plan are those that it will have, or it
+	// will have none.
 	Deployable func(func() Result)
 }
 

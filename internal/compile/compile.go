@@ -78,9 +78,9 @@ func (c *compilation) result() Result {
 	return r
 }
 
-// unprovedResult returns a function that gives what the result will be, if nothing is found that
-// refuses it. It may be called while the next passes run.
-func (c *compilation) unprovedResult() func() Result {
+// resultSoFar returns a function that gives what the result will be, if nothing is found that
+// refuses it. It may be called while passes run.
+func (c *compilation) resultSoFar() func() Result {
 	r := Result{Spec: c.name, Environment: c.environment, Name: c.spec.Stack.V, Stacks: c.deployed}
 	made := c.made
 	return func() Result {

@@ -128,19 +128,15 @@ var Passes = []Pass{
 				d := c.deploy()
 				c.loaded = parallel.Ahead(func() *access.Estate { return d.Estate(c.parameters) })
 			}
-			found = lower.Verify(c.model, c.stacks, c.spec.Stack.Span)
 			c.deployed = withResources(c.stacks)
+			found = lower.Verify(c.model, c.stacks, c.spec.Stack.Span, c.written)
 			c.references = parallel.Ahead(func() diag.List {
 				return lower.References(c.spec, c.model, c.stacks)
 			})
-			c.made = parallel.Ahead(func() plan.Plan {
-				return plan.Make(c.model, c.deployed, c.placement)
-			})
-			goOn = !c.found.HasErrors() && !found.HasErrors()
-			if goOn && c.alone && c.deployable != nil {
-				c.deployable(c.unprovedResult())
+			if c.made == nil {
+				c.makePlan()
 			}
-			return found, goOn
+			return found, !c.found.HasErrors() && !found.HasErrors()
 		},
 	},
 	{
@@ -198,6 +194,21 @@ var Passes = []Pass{
 			return nil, true
 		},
 	},
+}
+
+// written is called when the texts of all templates are known, which then are checked and proved.
+func (c *compilation) written() {
+	if c.deployable == nil || !c.alone || c.found.HasErrors() {
+		return
+	}
+	c.makePlan()
+	c.deployable(c.resultSoFar())
+}
+
+func (c *compilation) makePlan() {
+	c.made = parallel.Ahead(func() plan.Plan {
+		return plan.Make(c.model, c.deployed, c.placement)
+	})
 }
 
 // withResources returns the stacks that can be deployed: CloudFormation refuses an empty template.

@@ -16,10 +16,8 @@ import (
 func finding(t *cfn.Template, name string) string {
 	s := &Stack{At: model.Home, Name: name, Account: "111111111111", Region: "eu-west-1",
 		Template: t, Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{}}
-	c := checker{m: &model.Model{}, stack: s}
 	var out []string
-	found := append(c.verify(new(Room), false), held(&model.Model{}, []*Stack{s}, source.Span{})...)
-	for _, d := range found {
+	for _, d := range Verify(&model.Model{}, []*Stack{s}, source.Span{}, nil) {
 		if d.Code.Severity == diag.Error {
 			out = append(out, d.Code.Number)
 		}

@@ -38,7 +38,7 @@ func compile(t testing.TB, text string) compiled {
 	placement, _ := grants.Place(grants.Derive(m))
 	c := compiled{spec: s, model: m}
 	c.stacks, c.found = Lower(m, placement)
-	c.found = append(c.found, Verify(m, c.stacks, s.Stack.Span)...)
+	c.found = append(c.found, Verify(m, c.stacks, s.Stack.Span, nil)...)
 	c.found = append(c.found, References(s, m, c.stacks)...)
 	return c
 }

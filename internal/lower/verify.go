@@ -2,6 +2,7 @@ package lower
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -11,8 +12,9 @@ import (
 )
 
 // Verify checks the finished templates against CloudFormation's limits and their own graphs. What
-// is wrong with a template as a whole is reported at the name of the stack.
-func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
+// is wrong with a template as a whole is reported at the name of the stack. written is called once
+// the texts of all templates are known, while they are still being checked; nil: nobody asks.
+func Verify(m *model.Model, stacks []*Stack, name source.Span, written func()) diag.List {
 	var found diag.List
 	each := make([]diag.List, len(stacks))
 	resources := 0
@@ -21,9 +23,16 @@ func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	}
 	keep := usualResource*resources < keptTexts
 	own := func() *Room { return &Room{} }
+	var left atomic.Int64
+	left.Store(int64(len(stacks)))
 	parallel.With(len(stacks), own, func(i int, room *Room) {
 		c := checker{m, stacks[i], name}
-		each[i] = c.verify(room, keep)
+		text := room.write(c.stack.Template, cfn.Format{})
+		c.stack.written = room.measured(keep)
+		if left.Add(-1) == 0 && written != nil {
+			written()
+		}
+		each[i] = c.verify(room, text)
 	})
 	empty := true
 	for i, s := range stacks {
@@ -62,12 +71,10 @@ const (
 	keptTexts     = 4 << 20
 )
 
-// verify writes the template and judges it; keep says whether the text is kept.
-func (c *checker) verify(room *Room, keep bool) diag.List {
+// verify judges a template whose text was written into a room last.
+func (c *checker) verify(room *Room, text []byte) diag.List {
 	var found diag.List
 	t := c.stack.Template
-	text := room.write(t, cfn.Format{})
-	c.stack.written = room.measured(keep)
 	for _, f := range t.CheckText(text, c.stack.mayHave(dynamicReference)) {
 		found = append(found, c.limit(f))
 	}
