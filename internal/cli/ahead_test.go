@@ -150,3 +150,28 @@ func TestAnythingInTheWayIsSaidAsWithoutBeginning(t *testing.T) {
 		t.Error("a directory was made in a file")
 	}
 }
+
+// TestNothingIsBegunBesideAnotherRun: while another run is in the directory nothing is begun, so that
+// who is told what is wrong with a spec waits for nobody.
+func TestNothingIsBegunBesideAnotherRun(t *testing.T) {
+	r := newRun(t, "spec.yaml", severalStacks("app", "us-east-1"))
+	r.real(exitOK, "compile", "spec.yaml", "-o", "out")
+	p := &program{env: Env{Dir: r.dir}}
+	at, err := p.place(target{path: "out"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock, locked, err := lock(at.dir.root, 1)
+	if err != nil || !locked {
+		t.Skipf("############ there are no locks here, so that nobody waits: %v", err)
+	}
+	tx := p.transaction(at)
+	if err := tx.beginAfterNobody(); err == nil {
+		t.Error("something is begun while another run is there")
+	}
+	unlock()
+	if err := tx.beginAfterNobody(); err != nil {
+		t.Errorf("nothing is begun after the other run: %v", err)
+	}
+	tx.close()
+}

@@ -39,6 +39,7 @@ type transaction struct {
 	staged   []stagedFile
 	made     []string           // directories that were made, parents first
 	above    []madeIn           // where they were made
+	vain     []string           // directories that were made for nothing, and go in the end
 	pending  bool               // the new set counts: nothing is undone any more
 	removed  []string           // what is no longer produced and is gone, as the user would name it
 	changing func(what string)  // is called before every change of the disk; nil: nobody asks
@@ -90,19 +91,19 @@ func (tx *transaction) change(what string) {
 // begin makes the directory if it has to, waits for other runs in it, and leaves behind nothing of
 // runs that were interrupted. Its caller closes the transaction, whatever it returns.
 func (tx *transaction) begin() error {
-	locked, err := tx.open()
+	locked, err := tx.open(lockTries)
 	if err != nil {
 		return err
 	}
 	return tx.recover(locked)
 }
 
-// errInterrupted is that a run was interrupted in a directory, or another run is there.
+// errInterrupted is that a run was interrupted in a directory.
 var errInterrupted = errors.New("another run has left something there")
 
-// beginAfterNobody is begin where no run was interrupted; else it is an error.
+// beginAfterNobody is begin where no run was interrupted and none is at work; else it is an error.
 func (tx *transaction) beginAfterNobody() error {
-	locked, err := tx.open()
+	locked, err := tx.open(1)
 	if err != nil {
 		return err
 	}
@@ -113,9 +114,9 @@ func (tx *transaction) beginAfterNobody() error {
 	return nil
 }
 
-// open makes the directory if it has to, and waits for other runs in it. locked is false where the
-// file system has no locks.
-func (tx *transaction) open() (locked bool, err error) {
+// open makes the directory if it has to, and tries so many times to be the only run in it. locked is
+// false where the file system has no locks.
+func (tx *transaction) open(tries int) (locked bool, err error) {
 	err = tx.mkdir(tx.at.path)
 	if err == nil {
 		err = tx.mkdirBelow()
@@ -128,7 +129,7 @@ func (tx *transaction) open() (locked bool, err error) {
 	}
 	var unlock func()
 	if err == nil {
-		unlock, locked, err = lock(tx.at.dir.root)
+		unlock, locked, err = lock(tx.at.dir.root, tries)
 	}
 	if err != nil {
 		return false, failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
@@ -460,11 +461,15 @@ func (tx *transaction) leaveAbove() (err error) {
 	return err
 }
 
-// close unlocks the directory, and closes what is open.
+// close unlocks the directory, and closes what is open. Directories that were made for nothing go
+// then: not every system removes what is open.
 func (tx *transaction) close() {
-	_ = tx.leaveAbove() // an error has been told, or the directories are gone
+	_ = tx.leaveAbove() // an error has been told, or the directories go
 	tx.unlock()
 	tx.at.close()
+	for _, dir := range slices.Backward(tx.vain) {
+		os.Remove(dir) // fails, rightly, if somebody has put something there
+	}
 }
 
 func (tx *transaction) rename(from, to string) error {
@@ -506,9 +511,7 @@ func (tx *transaction) rollback() {
 			tx.at.dir.root.Remove(s.temporary)
 		}
 	}
-	for _, dir := range slices.Backward(tx.made) {
-		os.Remove(dir) // fails, rightly, if somebody has put something there
-	}
+	tx.vain, tx.made = tx.made, nil
 }
 
 // sync makes sure that the names in the directory are on the disk, where the operating system and
