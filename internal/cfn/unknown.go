@@ -129,7 +129,9 @@ func byteAt(text string, i int) (c byte, ok bool) {
 
 // privateByte returns the byte whose private character three bytes are, if they are one.
 func privateByte(x, y, z byte) (c byte, ok bool) {
-	return y<<6 | z&0x3F, x == 0xEE && y&^3 == 0x80 && z&^0x3F == 0x80
+	const fixed, value = 0xC0FCFF, 0x8080EE // the bits that all have, and what they are
+	three := uint32(x) | uint32(y)<<8 | uint32(z)<<16
+	return byte(three>>2&0xC0 | three>>16&0x3F), three&fixed == value
 }
 
 // HasUnknown says whether a text has unknown parts.
