@@ -139,13 +139,15 @@ func HasUnknown(s string) bool { return strings.Contains(s, string(unknownBegin)
 
 // Mentions says whether a text has an unknown part of a kind, by its What.
 func Mentions(s, what string) bool {
-	if !HasUnknown(s) {
-		return false
+	for {
+		at := strings.Index(s, string(unknownBegin))
+		if at < 0 {
+			return false
+		}
+		if s = s[at+len(string(unknownBegin)):]; isDescribed(s, what) {
+			return true
+		}
 	}
-	var room [64]byte
-	begin := append(room[:0], string(unknownBegin)...)
-	begin = appendByte(appendField(begin, what), unknownSeparator[0])
-	return strings.Contains(s, string(begin))
 }
 
 // OnlyKinds says whether all unknown parts of a text are of some kinds, by their What.
@@ -162,11 +164,15 @@ func OnlyKinds(s string, whats ...string) bool {
 	}
 }
 
-// isDescribed says whether a text begins with a part of a description, and the separator.
-func isDescribed(s, part string) bool {
-	var room [64]byte
-	want := appendByte(appendField(room[:0], part), unknownSeparator[0])
-	return strings.HasPrefix(s, string(want))
+// isDescribed says whether a text begins with a field of a description, and the separator.
+func isDescribed(s, field string) bool {
+	for i := range len(field) {
+		at := i * len(separatorText)
+		if c, ok := byteAt(s, at); !ok || c != field[i] {
+			return false
+		}
+	}
+	return strings.HasPrefix(s[len(field)*len(separatorText):], separatorText)
 }
 
 // CutUnknown returns what stands before the first unknown part of a text, the part, as it stands
