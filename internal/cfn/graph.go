@@ -7,8 +7,9 @@ import (
 
 // Graph is what everything in a template refers to.
 type Graph struct {
-	ids      []string  // of the resources, sorted
-	waits    [][]int32 // for which other resources each waits, by numbers, sorted
+	ids      []string         // of the resources, sorted
+	numbers  map[string]int32 // of the ids
+	waits    [][]int32        // for which other resources each waits, by numbers, sorted
 	dangling []Dangling
 }
 
@@ -19,6 +20,10 @@ func (t *Template) Graph() *Graph { return t.graph(nil) }
 // known.
 func (t *Template) graph(quiet map[sharedObject]bool) *Graph {
 	g := &Graph{ids: t.IDs(), waits: make([][]int32, len(t.Resources))}
+	g.numbers = make(map[string]int32, len(g.ids))
+	for i, id := range g.ids {
+		g.numbers[id] = int32(i)
+	}
 	known := t.referents()
 	for _, m := range sorted(t.Conditions) {
 		found := func(ref Reference) { g.check(known, "Conditions", m.Key, ref) }
@@ -59,8 +64,8 @@ func (g *Graph) resource(ref Reference) (number int32, ok bool) {
 	if ref.Kind != KindRef && ref.Kind != KindGetAtt && ref.Kind != KindDependsOn {
 		return 0, false
 	}
-	n, ok := slices.BinarySearch(g.ids, ref.Name)
-	return int32(n), ok
+	number, ok = g.numbers[ref.Name]
+	return number, ok
 }
 
 // check notes a reference to what is not there.

@@ -40,8 +40,8 @@ func TestGetAttIsThatOfAnyFunction(t *testing.T) {
 	}
 }
 
-// TestOnlyGetAttIsWhatIsParsed: what a placeholder that is one Fn::GetAtt refers to is what its value
-// does, and no other placeholder is taken for one.
+// TestOnlyGetAttIsWhatIsParsed: what a placeholder that is one Fn::GetAtt refers to is what its
+// value does, and no other placeholder is taken for one.
 func TestOnlyGetAttIsWhatIsParsed(t *testing.T) {
 	taken := 0
 	for _, s := range []string{

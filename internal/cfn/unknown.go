@@ -129,7 +129,9 @@ func byteAt(text string, i int) (c byte, ok bool) {
 
 // privateByte returns the byte whose private character three bytes are, if they are one.
 func privateByte(x, y, z byte) (c byte, ok bool) {
-	return y<<6 | z&0x3F, x == 0xEE && y&^3 == 0x80 && z&^0x3F == 0x80
+	const fixed, value = 0xC0FCFF, 0x8080EE // the bits that all have, and what they are
+	three := uint32(x) | uint32(y)<<8 | uint32(z)<<16
+	return byte(three>>2&0xC0 | three>>16&0x3F), three&fixed == value
 }
 
 // UnknownAtStart returns how long the beginning of a text is that consists of nothing but
@@ -152,13 +154,15 @@ func HasUnknown(s string) bool { return strings.Contains(s, string(unknownBegin)
 
 // Mentions says whether a text has an unknown part of a kind, by its What.
 func Mentions(s, what string) bool {
-	if !HasUnknown(s) {
-		return false
+	for {
+		at := strings.Index(s, string(unknownBegin))
+		if at < 0 {
+			return false
+		}
+		if s = s[at+len(string(unknownBegin)):]; isDescribed(s, what) {
+			return true
+		}
 	}
-	var room [64]byte
-	begin := append(room[:0], string(unknownBegin)...)
-	begin = appendByte(appendField(begin, what), unknownSeparator[0])
-	return strings.Contains(s, string(begin))
 }
 
 // OnlyKinds says whether all unknown parts of a text are of some kinds, by their What.
@@ -175,26 +179,39 @@ func OnlyKinds(s string, whats ...string) bool {
 	}
 }
 
-// isDescribed says whether a text begins with a part of a description, and the separator.
-func isDescribed(s, part string) bool {
-	var room [64]byte
-	want := appendByte(appendField(room[:0], part), unknownSeparator[0])
-	return strings.HasPrefix(s, string(want))
+// isDescribed says whether a text begins with a field of a description, and the separator.
+func isDescribed(s, field string) bool {
+	for i := range len(field) {
+		at := i * len(separatorText)
+		if c, ok := byteAt(s, at); !ok || c != field[i] {
+			return false
+		}
+	}
+	return strings.HasPrefix(s[len(field)*len(separatorText):], separatorText)
 }
 
 // CutUnknown returns what stands before the first unknown part of a text, the part, as it stands
 // there and what it is, and the rest. It says whether there is one.
 func CutUnknown(s string) (before, text string, u Unknown, after string, found bool) {
+	before, text, after, found = cutUnknown(s)
+	if found {
+		u = parseUnknown(text)
+	}
+	return before, text, u, after, found
+}
+
+// cutUnknown is CutUnknown for who does not ask what the part is.
+func cutUnknown(s string) (before, text, after string, found bool) {
 	begin := strings.IndexRune(s, unknownBegin)
 	if begin < 0 {
-		return s, "", Unknown{}, "", false
+		return s, "", "", false
 	}
 	end := strings.IndexRune(s[begin:], unknownEnd)
 	if end < 0 {
-		return s, "", Unknown{}, "", false
+		return s, "", "", false
 	}
 	end += begin + len(string(unknownEnd))
-	return s[:begin], s[begin:end], parseUnknown(s[begin:end]), s[end:], true
+	return s[:begin], s[begin:end], s[end:], true
 }
 
 func parseUnknown(text string) Unknown {
@@ -242,28 +259,32 @@ func parseUnknown(text string) Unknown {
 // LengthOf returns the Min and Max of an unknown part as it stands in a text: those that CutUnknown
 // finds, without the rest of what it is.
 func LengthOf(part string) (least, most int) {
-	const ofMin, ofMax, separators = 6, 7, 9
-	field, begin := 0, 0 // where the field begins
-	for end := 0; ; {
+	const ofMin, ofMax = 6, 7
+	ends, ok := fieldEnds(part)
+	if !ok {
+		return 0, 0
+	}
+	return digitsOf(part[ends[ofMin-1]:ends[ofMin]]), digitsOf(part[ends[ofMax-1]:ends[ofMax]])
+}
+
+// fieldEnds returns where the fields of a description end that a separator ends: behind that. They
+// are all but the last one, of a description that has no other fields behind it; it is not ok of a
+// text with fewer.
+func fieldEnds(part string) (ends [9]int, ok bool) {
+	field := 0
+	for end := 0; field < len(ends); {
 		// all private characters begin alike, so that it is the last byte that tells
 		at := strings.IndexByte(part[end:], separatorText[len(separatorText)-1])
 		if at < 0 {
-			return 0, 0
+			return ends, false
 		}
 		end += at + 1
-		if end < len(separatorText) || part[end-len(separatorText):end] != separatorText {
-			continue
+		if end >= len(separatorText) && part[end-len(separatorText):end] == separatorText {
+			ends[field] = end
+			field++
 		}
-		switch field++; field - 1 {
-		case ofMin:
-			least = digitsOf(part[begin:end])
-		case ofMax:
-			most = digitsOf(part[begin:end])
-		case separators - 1:
-			return least, most
-		}
-		begin = end
 	}
+	return ends, true
 }
 
 // digitsOf returns the number that the digits of a field of a description make.
@@ -325,13 +346,29 @@ func Shown(s string) string {
 	}
 	var b strings.Builder
 	for {
-		before, _, u, after, found := CutUnknown(s)
+		before, part, after, found := cutUnknown(s)
 		b.WriteString(before)
 		if !found {
 			return b.String()
 		}
-		b.WriteString(u.Shown)
+		const ofShown = 4
+		if ends, ok := fieldEnds(part); ok {
+			writeField(&b, part[ends[ofShown-1]:ends[ofShown]-len(separatorText)])
+		}
 		s = after
+	}
+}
+
+// writeField writes a field of a description as it was before it became private characters.
+func writeField(b *strings.Builder, field string) {
+	for i := 0; i < len(field); {
+		c, ok := byteAt(field, i)
+		if !ok {
+			i++
+			continue
+		}
+		b.WriteByte(c)
+		i += len(separatorText)
 	}
 }
 

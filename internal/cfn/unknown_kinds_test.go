@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -17,6 +18,26 @@ func TestOnlyKinds(t *testing.T) {
 			})
 			if got := OnlyKinds(text, kinds...); got != want {
 				t.Errorf("%q of %q: %t", Shown(text), kinds, got)
+			}
+		}
+	}
+}
+
+// TestMentionsIsSomeKind: a text mentions a kind if one of its unknown parts is of that.
+func TestMentionsIsSomeKind(t *testing.T) {
+	name, named := Unknown{What: "name", Name: "a"}.Text(), Unknown{What: "named"}.Text()
+	other := Unknown{What: "other", Name: "name", Not: []string{"name"}}.Text()
+	for _, text := range []string{
+		"", "name", name, named, other, "a" + other + named, other + "b" + name, name[:len(name)/2],
+		name[:3], name[:8], string(unknownBegin) + name, "\uFDD0", "a\uFDD0", name[3:],
+	} {
+		for _, what := range []string{"name", "named", "nam", "other", ""} {
+			var b []byte
+			b = appendField(append(b, string(unknownBegin)...), what)
+			b = appendByte(b, unknownSeparator[0])
+			want := strings.Contains(text, string(b))
+			if got := Mentions(text, what); got != want {
+				t.Errorf("%q mentions %q: %t", text, what, got)
 			}
 		}
 	}

@@ -79,6 +79,20 @@ func lengthPlainly(part string) (least, most int) {
 	return least, most
 }
 
+// shownPlainly is Shown of all that each part is.
+func shownPlainly(s string) string {
+	var b strings.Builder
+	for {
+		before, _, u, after, found := CutUnknown(s)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteString(u.Shown)
+		s = after
+	}
+}
+
 // TestUnknownIsThatOfCharacters: texts of unknown parts, and what is read in them, are what they
 // are character by character, also of texts that are no unknown part, or not even UTF-8.
 func TestUnknownIsThatOfCharacters(t *testing.T) {
@@ -102,6 +116,9 @@ func TestUnknownIsThatOfCharacters(t *testing.T) {
 		for _, s := range []string{got, damaged, text()} {
 			if got, want := parseUnknown(s), parsePlainly(s); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%q is %+v, want %+v", s, got, want)
+			}
+			if got, want := Shown("a"+s+"."+s), shownPlainly("a"+s+"."+s); got != want {
+				t.Fatalf("%q is shown as %q, want %q", s, got, want)
 			}
 			if got, want := IsUTF8(s), utf8.ValidString(s); got != want {
 				t.Fatalf("%q is UTF-8: %t, want %t", s, got, want)

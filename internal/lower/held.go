@@ -45,7 +45,7 @@ func held(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 
 // row is a limit of a property of resources.
 type row struct {
-	aws.Limit
+	*aws.Limit
 	isDocument  bool
 	first, rest string // its path
 }
@@ -53,15 +53,15 @@ type row struct {
 // limitsOf are the limits of each type of resource.
 var limitsOf = sync.OnceValue(func() map[string][]row {
 	rows := map[string][]row{}
-	for _, l := range aws.Limits {
-		if l.Property != "" {
+	for i := range aws.Limits {
+		if l := &aws.Limits[i]; l.Property != "" {
 			rows[l.Type] = append(rows[l.Type], rowOf(l))
 		}
 	}
 	return rows
 })
 
-func rowOf(l aws.Limit) row {
+func rowOf(l *aws.Limit) row {
 	r := row{Limit: l, isDocument: l.IsDocument()}
 	r.first, r.rest, _ = strings.Cut(l.Property, ".")
 	return r
@@ -87,16 +87,16 @@ func (h *holder) stack(name source.Span) {
 	if len(s.Template.Outputs) == 0 {
 		return
 	}
-	ofName := rowOf(aws.LimitOf(aws.OfOutput, "Name"))
-	ofExport := rowOf(aws.LimitOf(aws.OfOutput, "Export.Name"))
+	ofName, ofExport := aws.LimitOf(aws.OfOutput, "Name"), aws.LimitOf(aws.OfOutput, "Export.Name")
+	nameRow, exportRow := rowOf(&ofName), rowOf(&ofExport)
 	for _, id := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
 		h.path = h.path[:0]
-		h.text(&ofName, id, id)
+		h.text(&nameRow, id, id)
 		export, _ := h.register.
 			Resolve(h.number, s.Template.Outputs[id].Member("Export")).(cfn.Object)
 		if v := export.Get("Name"); v != nil {
 			h.path = append(h.path[:0], "Export.Name"...)
-			h.text(&ofExport, id, v)
+			h.text(&exportRow, id, v)
 		}
 	}
 }
@@ -245,7 +245,7 @@ func (h *holder) document(l *row, id string, v any) {
 		return
 	}
 	h.found.Report(diag.DocumentTooLarge, h.place(id)).
-		Message("%s of %q has %s", diag.Words(l.What), id, tooMuch(&l.Limit, size)).
+		Message("%s of %q has %s", diag.Words(l.What), id, tooMuch(l.Limit, size)).
 		Hint("divide it")
 }
 

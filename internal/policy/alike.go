@@ -30,7 +30,9 @@ type Merger struct {
 	classes []sharers
 	byWords map[string]int // classes by their wordings
 	key     []byte
-	classOf []int32 // of texts; of the statements that are merged now
+	classOf []int32       // of texts; of the statements that are merged now
+	firsts  []Statement   // the representatives; nothing that is returned shares this room
+	places  []source.Span // for each representative the place that says which one it is
 }
 
 // wording is a statement that may be about anything.
@@ -199,15 +201,19 @@ func (m *Merger) nextClass() *sharers {
 // representatives returns the statements about the first text of each class. The place of each says
 // which one it is.
 func (m *Merger) representatives() []Statement {
-	var out []Statement
+	out, places := m.firsts[:0], m.places
 	for i := range m.classes {
 		c := &m.classes[i]
 		for _, w := range c.wordings {
-			s := m.Statement(Said{Wording: w, About: c.abouts[0]})
-			s.Because = []source.Span{{Start: int32(len(out))}}
+			s, n := m.Statement(Said{Wording: w, About: c.abouts[0]}), len(out)
+			if n == len(places) {
+				places = append(places, source.Span{Start: int32(n)})
+			}
+			s.Because = places[n : n+1 : n+1]
 			out = append(out, s)
 		}
 	}
+	m.firsts, m.places = out, places
 	return out
 }
 

@@ -18,6 +18,7 @@ func FuzzSaidIsMergedAsAny(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		m, r := NewMerger(), rand.New(rand.NewPCG(seed, 0))
+		var before, wanted [][]Statement
 		for range 1 + r.IntN(3) {
 			list, said, reasons := anySaid(m, r)
 			got := m.Merge(said, func(i int32) source.Span { return reasons[i] })
@@ -26,6 +27,7 @@ func FuzzSaidIsMergedAsAny(f *testing.F) {
 				t.Fatalf("of %+v\ncomes %+v\nwant  %+v", list, got, want)
 			}
 			standIn := func(string) string { return "stand-in" }
+			before, wanted = append(before, got), append(wanted, want)
 			size := Document(want).Size(standIn)
 			for most := size - 1; most <= size; most++ {
 				document, n := m.MergeUpTo(most, said,
@@ -35,6 +37,9 @@ func FuzzSaidIsMergedAsAny(f *testing.F) {
 						size)
 				}
 			}
+		}
+		if !reflect.DeepEqual(before, wanted) {
+			t.Fatalf("later statements changed %+v\nto %+v", wanted, before)
 		}
 	})
 }
