@@ -45,7 +45,8 @@ func TestGetAttIsThatOfAnyFunction(t *testing.T) {
 func TestOnlyGetAttIsWhatIsParsed(t *testing.T) {
 	taken := 0
 	for _, s := range []string{
-		GetAtt("A", "Arn"), GetAtt("", ""), GetAtt(`A"`, "Arn"), GetAtt("A", "a.b"), GetAtt("é", "Arn"),
+		GetAtt("A", "Arn"), GetAtt("", ""), GetAtt(`A"`, "Arn"), GetAtt("A", "a.b"),
+		GetAtt("é", "Arn"),
 		Intrinsic(Object{{"Fn::GetAtt", []string{"A", "B", "C"}}}),
 		Intrinsic(Object{{"Fn::GetAtt", []string{"A"}}}), Intrinsic(Object{{"Fn::GetAtt", "A.B"}}),
 		Intrinsic(Object{{"Fn::GetAtt", []any{"A", Ref("B")}}}),

@@ -151,8 +151,8 @@ func TestAnythingInTheWayIsSaidAsWithoutBeginning(t *testing.T) {
 	}
 }
 
-// TestNothingIsBegunBesideAnotherRun: while another run is in the directory nothing is begun, so that
-// who is told what is wrong with a spec waits for nobody.
+// TestNothingIsBegunBesideAnotherRun: while another run is in the directory nothing is begun, so
+// that who is told what is wrong with a spec waits for nobody.
 func TestNothingIsBegunBesideAnotherRun(t *testing.T) {
 	r := newRun(t, "spec.yaml", severalStacks("app", "us-east-1"))
 	r.real(exitOK, "compile", "spec.yaml", "-o", "out")

@@ -114,8 +114,8 @@ func (tx *transaction) beginAfterNobody() error {
 	return nil
 }
 
-// open makes the directory if it has to, and tries so many times to be the only run in it. locked is
-// false where the file system has no locks.
+// open makes the directory if it has to, and tries so many times to be the only run in it. locked
+// is false where the file system has no locks.
 func (tx *transaction) open(tries int) (locked bool, err error) {
 	err = tx.mkdir(tx.at.path)
 	if err == nil {
