@@ -307,14 +307,15 @@ func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
 		a.numbers[both] = n
 		a.patterns, a.groups = append(a.patterns, p), append(a.groups, nil)
 		a.texts = append(a.texts, both)
-		isPlain := isName(text)
-		switch {
-		case isPlain && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)):
+		switch read := a.all.texts.read(text); {
+		case read.isName && read.isEnded:
+			a.ended.add(read.before, n)
+		case read.isName && !cfn.HasUnknown(text):
 			var room [mostKeys]string
 			for _, key := range appendKeys(room[:0], text) {
 				a.named.add(key, n)
 			}
-		case !isPlain || !a.ended.add(text, n):
+		default:
 			a.other = append(a.other, n)
 		}
 	}
@@ -333,6 +334,7 @@ func (a *asker) patternsOf(d *Document) *arnPatterns {
 // coverage keeps which patterns cover which ARNs where a part of either is unknown, which takes
 // long to find out and is asked again for every principal. It is for several goroutines.
 type coverage struct {
+	texts readTexts
 	mu    sync.Mutex
 	known map[coverageKey]cfn.Truth
 }
@@ -484,7 +486,7 @@ func (x *arnPatterns) groupsOf(arn *askedARN, met []int32) (groups []int32, sure
 				}
 			}
 		}
-		if !each(x.ended.of(arn)) || !each(x.other) {
+		if !x.ended.each(arn, &x.all.texts, try) || !each(x.other) {
 			return met, false
 		}
 	}
