@@ -23,10 +23,15 @@ type endedPatterns struct {
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 const unknownEnding = len(suffix) - 1
 
-// add takes up a pattern, by its number, that names a secret so, by what stands before its end.
-func (e *endedPatterns) add(name string, n int32) {
+// add takes up a pattern, by its number, that names a secret so, by what stands before its end. The
+// document has no more than a number of patterns.
+func (e *endedPatterns) add(name string, n int32, most int) {
 	if len(e.all) == 0 {
 		e.common = name
+		e.byName = placesByName{
+			last: make(map[string]int32, most), list: make([]int32, 0, most),
+			older: make([]int32, 0, most),
+		}
 	}
 	e.byName.add(name, n)
 	e.all = append(e.all, n)

@@ -159,7 +159,7 @@ func (l *loader) ownARNs(first int) *ownARNs {
 	own := &ownARNs{befores: make(map[string]bool, first)}
 	for _, s := range l.secretList[:first] {
 		for _, c := range s.Copies {
-			if before, u := endOf(c.ARN); u.What == "suffix" {
+			if before, ok := beforeSuffix(c.ARN); ok {
 				own.befores[concrete(before)] = true
 			}
 		}
@@ -180,7 +180,7 @@ func (l *loader) ownARNs(first int) *ownARNs {
 // covers says whether a secret of the estate is among those that a policy names.
 func (o *ownARNs) covers(named *Secret) bool {
 	pattern := named.Copies[0].ARN
-	if before, u := endOf(pattern); u.What == "suffix" {
+	if before, ok := beforeSuffix(pattern); ok {
 		if o.befores[concrete(before)] {
 			return true
 		}
