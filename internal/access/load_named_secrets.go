@@ -47,7 +47,7 @@ func (l *loader) secretsNamedBy(p *Principal, own func() *ownARNs) {
 				continue
 			}
 			for _, resource := range r.Resources {
-				if isOwnName(resource, own) {
+				if isOwnName(resource, own) || l.isOwnARN(resource) {
 					continue
 				}
 				key := seenName{resource, p.Account, d.Stack, explicit}
@@ -73,6 +73,12 @@ func isOwnName(resource string, own func() *ownARNs) bool {
 	before, ok := strings.CutSuffix(resource, suffix)
 	return ok && !strings.ContainsAny(before, "*?$") && !cfn.HasUnknown(before) &&
 		own().befores[before+"-"]
+}
+
+// isOwnARN says whether a Resource is the very ARN of a secret of the estate, as most are that name
+// secrets of their own stack.
+func (l *loader) isOwnARN(resource string) bool {
+	return l.secrets[resource] != nil && !policy.HasSpecial(resource)
 }
 
 // speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as
