@@ -228,6 +228,7 @@ type arnPatterns struct {
 	// of each pattern: the lists in which it stands, of resources or of values; which of a list
 	// matches makes no difference
 	groups [][]int32
+	single []int32       // of each pattern the first of these, which most have alone
 	lists  []listOf      // by the number of the list, which begins at 1
 	texts  []patternText // of patterns
 	all    *coverage     // of all documents
@@ -253,7 +254,8 @@ const kindOfResource = "resource"
 var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:secretid"}
 
 func newARNPatterns(d *Document, all *coverage) *arnPatterns {
-	out := &arnPatterns{all: all, numbers: map[patternText]int32{}, lists: make([]listOf, 1)}
+	out := &arnPatterns{all: all, lists: make([]listOf, 1)}
+	out.makeRoom(d)
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
 		group := out.newList(i, 0)
@@ -292,6 +294,21 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 	return out
 }
 
+// makeRoom makes room for the patterns of a document.
+func (a *arnPatterns) makeRoom(d *Document) {
+	n := 0
+	for i := range d.Rules.Statements {
+		r := &d.Rules.Statements[i]
+		n += len(r.Resources)
+		for j := range r.Conditions {
+			n += len(r.Conditions[j].Values)
+		}
+	}
+	a.numbers = make(map[patternText]int32, n)
+	a.patterns, a.texts = make([]policy.Pattern, 0, n), make([]patternText, 0, n)
+	a.groups, a.single = make([][]int32, 0, n), make([]int32, 0, n)
+}
+
 // newList numbers a list of a statement.
 func (a *arnPatterns) newList(statement, list int) int32 {
 	a.lists = append(a.lists, listOf{int32(statement), int32(list)})
@@ -305,20 +322,24 @@ func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
 	if !ok {
 		n = int32(len(a.patterns))
 		a.numbers[both] = n
-		a.patterns, a.groups = append(a.patterns, p), append(a.groups, nil)
-		a.texts = append(a.texts, both)
-		isPlain := isName(text)
-		switch {
-		case isPlain && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)):
+		a.patterns, a.texts = append(a.patterns, p), append(a.texts, both)
+		a.single = append(a.single, group)
+		a.groups = append(a.groups, a.single[n:n+1:n+1])
+		switch read := a.all.texts.read(text); {
+		case read.isName && read.isEnded:
+			a.ended.add(read.before, n, cap(a.patterns))
+		case read.isName && !cfn.HasUnknown(text):
 			var room [mostKeys]string
 			for _, key := range appendKeys(room[:0], text) {
 				a.named.add(key, n)
 			}
-		case !isPlain || !a.ended.add(text, n):
+		default:
 			a.other = append(a.other, n)
 		}
 	}
-	a.groups[n] = append(a.groups[n], group)
+	if ok {
+		a.groups[n] = append(a.groups[n], group)
+	}
 }
 
 func (a *asker) patternsOf(d *Document) *arnPatterns {
@@ -333,6 +354,7 @@ func (a *asker) patternsOf(d *Document) *arnPatterns {
 // coverage keeps which patterns cover which ARNs where a part of either is unknown, which takes
 // long to find out and is asked again for every principal. It is for several goroutines.
 type coverage struct {
+	texts readTexts
 	mu    sync.Mutex
 	known map[coverageKey]cfn.Truth
 }
@@ -484,7 +506,7 @@ func (x *arnPatterns) groupsOf(arn *askedARN, met []int32) (groups []int32, sure
 				}
 			}
 		}
-		if !each(x.ended.of(arn)) || !each(x.other) {
+		if !x.ended.each(arn, &x.all.texts, try) || !each(x.other) {
 			return met, false
 		}
 	}

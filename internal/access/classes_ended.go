@@ -1,7 +1,9 @@
 package access
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -12,7 +14,7 @@ import (
 // the same before these characters, so that most need not be compared with an ARN at all. A test
 // holds what they find equal to comparing every one.
 type endedPatterns struct {
-	byName map[string][]int32 // by what stands before the hyphen and the six characters
+	byName placesByName // by what stands before the hyphen and the six characters
 	all    []int32
 	common string // with which all names begin
 }
@@ -21,23 +23,56 @@ type endedPatterns struct {
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 const unknownEnding = len(suffix) - 1
 
-// add takes up a pattern, by its number, if it is one that names a secret so.
-func (e *endedPatterns) add(text string, n int32) bool {
-	name, ok := beforeEnding(text)
-	if !ok {
-		return false
+// add takes up a pattern, by its number, that names a secret so, by what stands before its end. The
+// document has no more than a number of patterns.
+func (e *endedPatterns) add(name string, n int32, most int) {
+	if len(e.all) == 0 {
+		e.common = name
+		e.byName = placesByName{
+			last: make(map[string]int32, most), list: make([]int32, 0, most),
+			older: make([]int32, 0, most),
+		}
 	}
-	if e.byName == nil {
-		e.byName, e.common = map[string][]int32{}, name
-	}
-	e.byName[name] = append(e.byName[name], n)
+	e.byName.add(name, n)
 	e.all = append(e.all, n)
+	if strings.HasPrefix(name, e.common) {
+		return
+	}
 	same := 0
 	for same < min(len(name), len(e.common)) && name[same] == e.common[same] {
 		same++
 	}
 	e.common = e.common[:same]
-	return true
+}
+
+// readTexts keeps what was read of texts of policies, of which each stands in several documents. It
+// is for several goroutines.
+type readTexts struct {
+	mu    sync.Mutex
+	known map[string]readText
+}
+
+// readText is what was read of a text.
+type readText struct {
+	isName  bool   // see isName
+	isEnded bool   // only the six characters at its end are not known
+	before  string // of such a text: what stands before the hyphen and these
+}
+
+// read returns what is read of a text.
+func (r *readTexts) read(text string) readText {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known, ok := r.known[text]
+	if !ok {
+		known.isName = isName(text)
+		known.before, known.isEnded = beforeEnding(text)
+		if r.known == nil {
+			r.known = map[string]readText{}
+		}
+		r.known[text] = known
+	}
+	return known
 }
 
 // beforeEnding returns what stands before the hyphen and the six characters at the end of a text,
@@ -61,23 +96,28 @@ func isASCII(s string) bool {
 	return true
 }
 
-// of returns the patterns that may cover an ARN.
-func (e *endedPatterns) of(arn *askedARN) []int32 {
+// each calls a function with the patterns that may cover an ARN, as long as it says yes, and says
+// whether it did so of all.
+func (e *endedPatterns) each(arn *askedARN, texts *readTexts, try func(n int32) bool) bool {
 	if len(e.all) == 0 {
-		return nil
+		return true
 	}
-	end := arn.ending()
+	end := arn.ending(texts)
 	known := arn.text[:end.known]
 	if n := min(len(known), len(e.common)); known[:n] != e.common[:n] {
-		return nil
+		return true
 	}
 	switch end.among {
 	case allEnded:
-		return e.all
+		return !slices.ContainsFunc(e.all, func(n int32) bool { return !try(n) })
 	case namedEnded:
-		return e.byName[end.name]
+		for at := e.byName.of(end.name); at >= 0; at = e.byName.older[at] {
+			if !try(e.byName.list[at]) {
+				return false
+			}
+		}
 	}
-	return nil
+	return true
 }
 
 // arnEnding is what an ARN has at its end, as endedPatterns see it.
@@ -98,20 +138,20 @@ const (
 )
 
 // ending returns what the ARN has at its end.
-func (a *askedARN) ending() *arnEnding {
+func (a *askedARN) ending(texts *readTexts) *arnEnding {
 	if a.end.among == unreadEnding {
-		a.end = endingOf(a.text)
+		a.end = endingOf(a.text, texts)
 	}
 	return &a.end
 }
 
-func endingOf(arn string) arnEnding {
+func endingOf(arn string, texts *readTexts) arnEnding {
 	known := len(arn)
 	if at := strings.Index(arn, "\uFDD0"); at >= 0 {
 		known = at
 	}
-	if name, ok := beforeEnding(arn); ok {
-		return arnEnding{known, namedEnded, name}
+	if read := texts.read(arn); read.isEnded {
+		return arnEnding{known, namedEnded, read.before}
 	}
 	if known < len(arn) || !isASCII(arn) {
 		return arnEnding{known, allEnded, ""}

@@ -45,9 +45,10 @@ func TestEndedPatternsLeaveNothingOut(t *testing.T) {
 	for _, arn := range arns {
 		arn := arn.(string)
 		compared := map[int32]bool{}
-		for _, n := range x.ended.of(&askedARN{text: arn}) {
+		x.ended.each(&askedARN{text: arn}, &x.all.texts, func(n int32) bool {
 			compared[n] = true
-		}
+			return true
+		})
 		for _, n := range x.ended.all {
 			truth := x.patterns[n].Covers(arn)
 			if truth != cfn.No {

@@ -110,7 +110,7 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 		id = given
 	}
 	if target := l.aliases[arn]; target != "" {
-		if !readableSo(target) && l.keys[target] == nil {
+		if l.keys[target] == nil && !readableSo(target) {
 			return nil, true
 		}
 		arn = target

@@ -47,7 +47,7 @@ func (l *loader) secretsNamedBy(p *Principal, own func() *ownARNs) {
 				continue
 			}
 			for _, resource := range r.Resources {
-				if isOwnName(resource, own) {
+				if isOwnName(resource, own) || l.isOwnARN(resource) {
 					continue
 				}
 				key := seenName{resource, p.Account, d.Stack, explicit}
@@ -73,6 +73,12 @@ func isOwnName(resource string, own func() *ownARNs) bool {
 	before, ok := strings.CutSuffix(resource, suffix)
 	return ok && !strings.ContainsAny(before, "*?$") && !cfn.HasUnknown(before) &&
 		own().befores[before+"-"]
+}
+
+// isOwnARN says whether a Resource is the very ARN of a secret of the estate, as most are that name
+// secrets of their own stack.
+func (l *loader) isOwnARN(resource string) bool {
+	return l.secrets[resource] != nil && !policy.HasSpecial(resource)
 }
 
 // speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as
@@ -159,7 +165,7 @@ func (l *loader) ownARNs(first int) *ownARNs {
 	own := &ownARNs{befores: make(map[string]bool, first)}
 	for _, s := range l.secretList[:first] {
 		for _, c := range s.Copies {
-			if before, u := endOf(c.ARN); u.What == "suffix" {
+			if before, ok := beforeSuffix(c.ARN); ok {
 				own.befores[concrete(before)] = true
 			}
 		}
@@ -180,7 +186,7 @@ func (l *loader) ownARNs(first int) *ownARNs {
 // covers says whether a secret of the estate is among those that a policy names.
 func (o *ownARNs) covers(named *Secret) bool {
 	pattern := named.Copies[0].ARN
-	if before, u := endOf(pattern); u.What == "suffix" {
+	if before, ok := beforeSuffix(pattern); ok {
 		if o.befores[concrete(before)] {
 			return true
 		}

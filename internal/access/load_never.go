@@ -61,33 +61,28 @@ func neverMet(r *policy.Rule) []string {
 		if service != "secretsmanager" && service != "kms" || !c.Refuses(nothing) {
 			continue
 		}
-		actions := allowedActions(r)
-		if len(actions) == 0 {
-			break
-		}
-		carried := false
-		for _, a := range actions {
-			x := circumstances{carries: a.Conditions}
-			carried = carried || x.carried(strings.ToLower(c.Key))
-		}
-		if !carried {
+		if allowed, carried := carriesAny(r, strings.ToLower(c.Key)); allowed && !carried {
 			keys = append(keys, c.Key)
 		}
 	}
 	return keys
 }
 
-// allowedActions returns the actions on secrets and their keys that a statement may allow.
-func allowedActions(r *policy.Rule) []aws.ActionInfo {
-	var out []aws.ActionInfo
+// carriesAny says whether a statement may allow some action on secrets and their keys, and whether
+// requests for one of these have a condition key.
+func carriesAny(r *policy.Rule, key string) (allowed, carried bool) {
 	for _, list := range [][]aws.ActionInfo{aws.SecretsManagerActions, aws.KMSActions} {
-		for _, a := range list {
-			if r.MayAllow(a.Name) {
-				out = append(out, a)
+		for i := range list {
+			if !r.MayAllow(list[i].Name) {
+				continue
+			}
+			allowed = true
+			if x := (circumstances{carries: list[i].Conditions}); x.carried(key) {
+				return true, true
 			}
 		}
 	}
-	return out
+	return allowed, false
 }
 
 // nothing is known of a request without condition keys.

@@ -165,25 +165,23 @@ func (s *stack) foreignARN(given string) string {
 	case !isARN:
 		return s.arn("secretsmanager", s.region, "secret:"+given+"-"+sixCharacters(given, "", ""))
 	}
-	_, u := endOf(a.resource)
-	if u.What == "suffix" || aws.EndsLikeSuffix(a.resource) || !readableSo(a.resource) {
+	_, hasSuffix := beforeSuffix(a.resource)
+	if hasSuffix || aws.EndsLikeSuffix(a.resource) || !readableSo(a.resource) {
 		return given
 	}
 	_, name := a.kind()
 	return given + "-" + sixCharacters(name, "", "")
 }
 
-// endOf returns what stands before an unknown part that ends a text, and the part.
-func endOf(s string) (string, cfn.Unknown) {
+// beforeSuffix returns what stands before the characters at the end of a text that AWS appends to
+// the name of a secret, where nobody knows these.
+func beforeSuffix(s string) (before string, ok bool) {
 	i := strings.LastIndex(s, "\uFDD0")
-	if i < 0 {
-		return s, cfn.Unknown{}
+	if i < 0 || strings.Index(s[i:], "\uFDD1") != len(s[i:])-len("\uFDD1") ||
+		!cfn.OnlyKinds(s[i:], "suffix") {
+		return s, false
 	}
-	_, _, u, after, found := cfn.CutUnknown(s[i:])
-	if !found || after != "" {
-		return s, cfn.Unknown{}
-	}
-	return s[:i], u
+	return s[:i], true
 }
 
 // secretOf returns a secret that is known, by its ARN, with or without the suffix, or its name;
@@ -207,7 +205,7 @@ func (l *loader) secretNamed(a arnText) *Secret {
 		return nil
 	}
 	place := a.account + " " + a.region + " "
-	if before, u := endOf(name); u.What == "suffix" {
+	if before, ok := beforeSuffix(name); ok {
 		return l.byName[place+strings.TrimSuffix(before, "-")]
 	}
 	if aws.EndsLikeSuffix(name) {
@@ -292,9 +290,9 @@ func (s *stack) foreign(given string) *Secret {
 	}
 	if a, ok := splitARN(arn); ok {
 		_, name := a.kind()
-		before, u := endOf(name)
+		before, hasSuffix := beforeSuffix(name)
 		switch {
-		case u.What == "suffix":
+		case hasSuffix:
 			name = strings.TrimSuffix(before, "-")
 		case aws.EndsLikeSuffix(name):
 			name = name[:len(name)-len("-AbCdEf")]

@@ -103,3 +103,22 @@ func TestReadAheadIsTheSame(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnARNsNameNoOthers: a policy that has the ARN of a secret of the estate as it stands names
+// no secret that is not known.
+func TestOwnARNsNameNoOthers(t *testing.T) {
+	taken := 0
+	for seed := range uint64(100) {
+		stacks, err := stacksOf(generate.Estate(seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong, some := access.WrongOwnARNs(stacks)
+		if taken += some; len(wrong) > 0 {
+			t.Errorf("seed %d: %q", seed, wrong)
+		}
+	}
+	if taken < 100 {
+		t.Errorf("only %d ARNs are those of secrets", taken)
+	}
+}

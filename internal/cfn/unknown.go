@@ -137,14 +137,13 @@ func privateByte(x, y, z byte) (c byte, ok bool) {
 // UnknownAtStart returns how long the beginning of a text is that consists of nothing but
 // characters that unknown parts are written in. They are valid, and have no upper and lower case.
 func UnknownAtStart(s string) int {
-	const size = len(string(unknownBegin)) // of each of them
 	n := 0
-	for n+size <= len(s) {
-		_, ok := byteAt(s, n)
-		if one := s[n : n+size]; !ok && one != string(unknownBegin) && one != string(unknownEnd) {
+	for ; n+2 < len(s); n += 3 { // see appendByte; U+FDD0 and U+FDD1 are EF B7 90 and EF B7 91
+		a, b, c := s[n], s[n+1], s[n+2]
+		ofDescription := a == 0xEE && b&^3 == 0x80 && c&^0x3F == 0x80
+		if !ofDescription && (a != 0xEF || b != 0xB7 || c != 0x90 && c != 0x91) {
 			break
 		}
-		n += size
 	}
 	return n
 }

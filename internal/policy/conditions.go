@@ -46,12 +46,11 @@ func newCondition(
 		return t, fmt.Errorf("has a key without a name at %s", operatorName)
 	}
 	t.Key, t.Values, t.key = key, values, strings.ToLower(key)
-	for _, v := range values {
-		o, err := t.operator.operand(v, variables)
-		if err != nil {
+	t.operands = make([]operand, len(values))
+	for i, v := range values {
+		if t.operands[i], err = t.operator.operand(v, variables); err != nil {
 			return t, fmt.Errorf("%s %s %w", operatorName, key, err)
 		}
-		t.operands = append(t.operands, o)
 	}
 	if t.operator.compare == presence {
 		if len(values) != 1 {
