@@ -62,7 +62,10 @@ func Ahead[T any](work func() T) func() T {
 	}
 	var out T
 	done := make(chan *Panic, 1)
-	go func() { done <- Catch(func() { out = work() }) }()
+	go func() {
+		deepen(false)
+		done <- Catch(func() { out = work() })
+	}()
 	return sync.OnceValue(func() T {
 		if p := <-done; p != nil {
 			panic(p)
@@ -82,7 +85,7 @@ func Stretches(n, many int, do func(from, to int)) {
 }
 
 // usualStack is how much of a stack most work needs.
-const usualStack = 12 << 10
+const usualStack = 28 << 10
 
 // deepen makes the stack of a goroutine large enough while nothing is on it that would have to be
 // moved: it begins with a few kilobytes and is copied whenever a call does not fit. The room that
