@@ -178,12 +178,13 @@ func (s *shape) clear(v reflect.Value) {
 		return
 	}
 	for i := range s.properties {
-		p := &s.properties[i]
-		switch field := v.Field(p.index); {
+		switch p := &s.properties[i]; {
 		case p.within != nil:
-			p.within.clear(field)
-		case p.nothing.IsValid() && field.IsNil():
-			field.Set(p.nothing)
+			p.within.clear(v.Field(p.index))
+		case p.nothing.IsValid():
+			if field := v.Field(p.index); field.IsNil() {
+				field.Set(p.nothing)
+			}
 		}
 	}
 }

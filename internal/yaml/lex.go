@@ -74,11 +74,15 @@ func (r *reader) readPlainly() {
 
 // skip moves over white space and comments, in whichever way the piece is read.
 func (r *reader) skip() {
-	text := r.p.text
-	for r.pos < r.at.end {
+	text := r.p.text[:r.at.end]
+	for r.pos < len(text) {
 		switch text[r.pos] {
 		case ' ', '\r':
-			r.pos++
+			at := r.pos + 1
+			for at < len(text) && text[at] == ' ' {
+				at++
+			}
+			r.pos = at
 		case '\t':
 			r.tab = r.pos
 			r.pos++
@@ -88,9 +92,9 @@ func (r *reader) skip() {
 			if r.pos > r.at.start && strings.IndexByte(" \t\n", text[r.pos-1]) < 0 {
 				return
 			}
-			i := strings.IndexByte(text[r.pos:r.at.end], '\n')
+			i := strings.IndexByte(text[r.pos:], '\n')
 			if i < 0 {
-				r.pos = r.at.end
+				r.pos = len(text)
 				return
 			}
 			r.newLine(r.pos + i)

@@ -195,6 +195,9 @@ func (r *reader) quickPlain(flow bool) int {
 	text, at := r.p.text[:r.at.end], r.pos
 scan:
 	for ; at < len(text); at++ {
+		if !mayEndPlain[text[at]] { // as nearly all
+			continue
+		}
 		switch text[at] {
 		case '\n':
 			break scan
@@ -224,6 +227,10 @@ scan:
 	}
 	return at
 }
+
+// mayEndPlain are the bytes that quickPlain looks at.
+var mayEndPlain = [256]bool{'\n': true, ':': true, '#': true, '<': true, ',': true, '[': true,
+	']': true, '{': true, '}': true}
 
 // colonEnds says whether the colon at an offset ends a plain scalar. Two colons are given up: the
 // plain way refuses a scalar that ends with one. So are, in a flow collection, a colon behind a

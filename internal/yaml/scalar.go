@@ -25,7 +25,11 @@ func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi 
 	default:
 		end := r.plainEnd(tk, flow)
 		n = r.newNode(String, start, end)
-		r.say(n, foldPlain(r.p.text[start:end]))
+		text := r.p.text[start:end]
+		if !r.quick { // else it is one line
+			text = foldPlain(text)
+		}
+		r.say(n, text)
 		n.Kind = kindOf(n.Text())
 		r.take(end)
 	}
