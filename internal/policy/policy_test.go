@@ -2,7 +2,6 @@ package policy
 
 import (
 	"testing"
-	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -69,19 +68,4 @@ func TestWithRefusesAContradiction(t *testing.T) {
 		}
 	}()
 	c.With("StringEquals", "k", "b")
-}
-
-// TestIsUTF8: whether a text is valid is what utf8.ValidString says of it.
-func TestIsUTF8(t *testing.T) {
-	part := cfn.Unknown{What: "suffix", Name: "Ä\xff", Min: 6, Max: 6}.Text()
-	pieces := []string{"", "a", "é", "\xff", "\xEE", part, part[:len(part)-1], part[1:], "\uFDD1"}
-	for _, a := range pieces {
-		for _, b := range pieces {
-			for _, c := range pieces {
-				if text := a + b + c; isUTF8(text) != utf8.ValidString(text) {
-					t.Errorf("%q is valid: %t", text, utf8.ValidString(text))
-				}
-			}
-		}
-	}
 }
