@@ -38,7 +38,7 @@ type transaction struct {
 	unlock   func()
 	staged   []stagedFile
 	made     []string           // directories that were made, parents first
-	above    []madeIn           // where they were made
+	above    []chan error       // get one each when the names where they were made are on the disk
 	vain     []string           // directories that were made for nothing, and go in the end
 	pending  bool               // the new set counts: nothing is undone any more
 	removed  []string           // what is no longer produced and is gone, as the user would name it
@@ -47,12 +47,6 @@ type transaction struct {
 	warn     func(shown string) // is told what stays because somebody has changed it
 	syncs    chan struct{}      // has an element for each file that is being written or synced
 	rooms    chan *plan.Room    // where files are written in memory, one for each processor
-}
-
-// madeIn is a directory that another one was made in.
-type madeIn struct {
-	*directory
-	synced chan error // gets one when the new name is on the disk, or cannot be
 }
 
 // stagedFile is a complete file under a name of its own, beside the one that it shall replace.
@@ -359,13 +353,17 @@ func (tx *transaction) mkdir(dir string) error {
 	return nil
 }
 
-// syncAside begins to sync the names in a directory that another one was made in. Nothing but the
-// end of the transaction waits for that.
+// syncAside begins to sync the names in a directory that another one was made in, which is closed
+// then. Nothing but the end of the transaction waits for that.
 func (tx *transaction) syncAside(above *directory) {
 	tx.waits()
-	m := madeIn{above, make(chan error, 1)}
-	tx.above = append(tx.above, m)
-	go func() { m.synced <- above.sync() }()
+	synced := make(chan error, 1)
+	tx.above = append(tx.above, synced)
+	go func() {
+		err := above.sync()
+		above.close()
+		synced <- err
+	}()
 }
 
 // waits tells whoever asks that the run waits for a disk from now on.
@@ -447,15 +445,13 @@ func (tx *transaction) commit(all []destination) error {
 // syncNames syncs the names in the directory, and waits for those of directories that were made.
 func (tx *transaction) syncNames() error {
 	err := tx.at.dir.sync()
-	return cmp.Or(err, tx.leaveAbove())
+	return cmp.Or(err, tx.awaitAbove())
 }
 
-// leaveAbove waits until the names of directories that were made are on the disk, and closes what
-// they were made in.
-func (tx *transaction) leaveAbove() (err error) {
-	for _, m := range tx.above {
-		err = cmp.Or(err, <-m.synced)
-		m.close()
+// awaitAbove waits until the names of directories that were made are on the disk.
+func (tx *transaction) awaitAbove() (err error) {
+	for _, synced := range tx.above {
+		err = cmp.Or(err, <-synced)
 	}
 	tx.above = nil
 	return err
@@ -464,7 +460,7 @@ func (tx *transaction) leaveAbove() (err error) {
 // close unlocks the directory, and closes what is open. Directories that were made for nothing go
 // then: not every system removes what is open.
 func (tx *transaction) close() {
-	_ = tx.leaveAbove() // an error has been told, or the directories go
+	_ = tx.awaitAbove() // an error has been told, or the directories go
 	tx.unlock()
 	tx.at.close()
 	for _, dir := range slices.Backward(tx.vain) {
