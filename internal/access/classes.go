@@ -156,11 +156,17 @@ func (a *asker) readAsked() {
 			a.readKeys(&d.Rules.Statements[i])
 		}
 	}
-	for _, p := range a.principals {
+	of := func(p *Principal) {
 		for _, d := range p.Identity {
 			read(d)
 		}
 		read(p.Boundary)
+	}
+	for _, p := range a.principals {
+		of(p)
+		for _, twin := range p.twins {
+			of(twin)
+		}
 	}
 	for i := range a.places {
 		for _, d := range a.places[i].secret.Policy {
@@ -250,6 +256,9 @@ type patternText struct{ kind, text string }
 // kindOfResource is the kind of the patterns of Resource.
 const kindOfResource = "resource"
 
+// isOfSecret says whether a condition key, in lower case, is one of secretKeys.
+func isOfSecret(key string) bool { return slices.Contains(secretKeys, key) }
+
 // secretKeys are the condition keys that have the ARN of a secret.
 var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:secretid"}
 
@@ -269,7 +278,7 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 		}
 		for j := range r.Conditions {
 			c := &r.Conditions[j]
-			if !slices.Contains(secretKeys, strings.ToLower(c.Key)) {
+			if !isOfSecret(strings.ToLower(c.Key)) {
 				continue
 			}
 			group := out.newList(i, 1+j)
@@ -282,13 +291,7 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 				out.add(c.Operator, text, p, group)
 			}
 		}
-		for _, key := range r.Keys() {
-			isTest := func(c policy.ConditionTest) bool { return strings.EqualFold(c.Key, key) }
-			// Without a condition on it, a variable names the secret.
-			if slices.Contains(secretKeys, key) && !slices.ContainsFunc(r.Conditions, isTest) {
-				out.depends = true
-			}
-		}
+		out.depends = out.depends || slices.ContainsFunc(r.Variables(), isOfSecret)
 	}
 	out.numbers = nil
 	return out

@@ -121,7 +121,7 @@ type program struct {
 	colors      choice              // when there are colours
 	quiet       bool                // nothing is said of what was done
 	did         outcome             // what is to be said of it
-	ahead       *ahead              // what is written while it is proved; nil: nothing
+	ahead       *ahead              // what is rendered while it is proved; nil: nothing
 	ofBoth      *[]deployedTemplate // of diff: the templates of both states; else nil
 	verbose     bool                // each note is shown, also where many say the same
 	unproved    bool                // the estate of specs is asked, and nothing else of it

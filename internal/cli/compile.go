@@ -120,8 +120,7 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	var changes func(*loaded)
 	if to.path != "" && !to.isFile {
 		if !flags.check {
-			p.ahead = &ahead{p: p, to: to}
-			defer p.ahead.abandon()
+			p.ahead = &ahead{to: to}
 		}
 		changes = func(l *loaded) {
 			p.ahead.join(l)
@@ -181,8 +180,7 @@ func (p *program) load(paths []string) (loaded, error) {
 func (p *program) compiled(
 	specs specs, found diag.List, compiled func() compile.Outcome,
 ) (loaded, error) {
-	l := loaded{specs: specs, rendered: map[string][]plan.File{},
-		encoded: map[string]encodedPlan{}}
+	l := newLoaded(specs)
 	if found.HasErrors() {
 		l.Diagnostics = found.Sorted()
 		return l, nil

@@ -118,7 +118,7 @@ func quiet(text []byte) int {
 	if at := bytes.IndexByte(text, '#'); at >= 0 {
 		text = text[:at]
 	}
-	for at := 0; ; at += 2 {
+	for at := 0; at < len(text); {
 		n := bytes.Index(text[at:], []byte("::"))
 		if n < 0 {
 			break
@@ -127,8 +127,19 @@ func quiet(text []byte) int {
 		if line := lineStart(text[:at]); !bytes.ContainsFunc(text[line:at], isVisible) {
 			return line
 		}
+		at += lineLength(text[at:]) // what stands behind other things begins no command
 	}
 	return lineStart(text)
+}
+
+// lineLength returns how long the first line of a text is, with its end.
+func lineLength(text []byte) int {
+	for i, c := range text {
+		if c == '\n' || c == '\r' {
+			return i + 1
+		}
+	}
+	return len(text)
 }
 
 // lineStart returns where the last line of a text begins.
@@ -140,8 +151,7 @@ func lineStart(text []byte) int {
 	return at
 }
 
-// isVisible reports whether a character is one of ASCII that is no white space.
-func isVisible(r rune) bool { return '!' <= r && r <= '~' }
+func isVisible(r rune) bool { return !unicode.IsSpace(r) }
 
 // command returns what is written in the place of the n bytes at the beginning of a text that may
 // begin a command; not whole: more of the text is needed to know.

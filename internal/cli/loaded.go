@@ -21,6 +21,11 @@ type loaded struct {
 	encoded  map[string]encodedPlan // of what render has written, by the path of the target
 }
 
+// newLoaded returns what specs compile to, of which nothing is known yet.
+func newLoaded(s specs) loaded {
+	return loaded{specs: s, rendered: map[string][]plan.File{}, encoded: map[string]encodedPlan{}}
+}
+
 // encodedPlan is a plan with its text.
 type encodedPlan struct {
 	plan.Plan

@@ -19,8 +19,10 @@ func (p *program) overwrite(path string, old, data []byte) error {
 	if err != nil {
 		return cannotReplace(path, err)
 	}
-	tx := p.transaction(at)
-	defer tx.close()
+	defer func() { at.close() }()
+	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
+		waiting: p.large}
+	defer func() { tx.unlock() }()
 	if err := p.replaceText(tx, old, data); err != nil {
 		tx.rollback()
 		return err

@@ -39,7 +39,6 @@ type transaction struct {
 	staged   []stagedFile
 	made     []string           // directories that were made, parents first
 	above    []chan error       // get one each when the names where they were made are on the disk
-	vain     []string           // directories that were made for nothing, and go in the end
 	pending  bool               // the new set counts: nothing is undone any more
 	removed  []string           // what is no longer produced and is gone, as the user would name it
 	changing func(what string)  // is called before every change of the disk; nil: nobody asks
@@ -83,53 +82,29 @@ func (tx *transaction) change(what string) {
 }
 
 // begin makes the directory if it has to, waits for other runs in it, and leaves behind nothing of
-// runs that were interrupted. Its caller closes the transaction, whatever it returns.
+// runs that were interrupted. What it has locked is unlocked by its caller, whatever it returns.
 func (tx *transaction) begin() error {
-	locked, err := tx.open(lockTries)
-	if err != nil {
-		return err
-	}
-	return tx.recover(locked)
-}
-
-// errInterrupted is that a run was interrupted in a directory.
-var errInterrupted = errors.New("another run has left something there")
-
-// beginAfterNobody is begin where no run was interrupted and none is at work; else it is an error.
-func (tx *transaction) beginAfterNobody() error {
-	locked, err := tx.open(1)
-	if err != nil {
-		return err
-	}
-	_, err = tx.at.dir.root.Lstat(pendingName)
-	if !locked || !errors.Is(err, fs.ErrNotExist) || len(tx.at.dir.temporaries()) > 0 {
-		return errInterrupted
-	}
-	return nil
-}
-
-// open makes the directory if it has to, and tries so many times to be the only run in it. locked
-// is false where the file system has no locks.
-func (tx *transaction) open(tries int) (locked bool, err error) {
-	err = tx.mkdir(tx.at.path)
+	err := tx.mkdir(tx.at.path)
 	if err == nil {
 		err = tx.mkdirBelow()
 	}
-	if err == nil && tx.at.dir == nil {
-		err = tx.at.open()
-	}
-	if err == nil && tx.at.dir == nil {
-		err = fs.ErrNotExist
-	}
-	var unlock func()
-	if err == nil {
-		unlock, locked, err = lock(tx.at.dir.root, tries)
-	}
 	if err != nil {
-		return false, failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+	}
+	if tx.at.dir == nil {
+		if err := tx.at.open(); err != nil {
+			return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+		}
+		if tx.at.dir == nil {
+			return failed(fmt.Sprintf("writing %q", tx.at.to.path), fs.ErrNotExist)
+		}
+	}
+	unlock, locked, err := lock(tx.at.dir.root)
+	if err != nil {
+		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
 	}
 	tx.unlock = unlock
-	return locked, nil
+	return tx.recover(locked)
 }
 
 // recover finishes or undoes what a run that was interrupted has left. Without a lock another run
@@ -366,6 +341,15 @@ func (tx *transaction) syncAside(above *directory) {
 	}()
 }
 
+// awaitAbove waits until the names of directories that were made are on the disk.
+func (tx *transaction) awaitAbove() (err error) {
+	for _, synced := range tx.above {
+		err = cmp.Or(err, <-synced)
+	}
+	tx.above = nil
+	return err
+}
+
 // waits tells whoever asks that the run waits for a disk from now on.
 func (tx *transaction) waits() {
 	if tx.waiting != nil {
@@ -404,7 +388,7 @@ func (tx *transaction) mkdirBelow() error {
 // staged or not; of a directory, the plan is the last of them.
 func (tx *transaction) commit(all []destination) error {
 	if len(tx.staged) == 0 {
-		return nil
+		return tx.awaitAbove()
 	}
 	if err := tx.awaitSyncs(); err != nil {
 		return err
@@ -436,36 +420,10 @@ func (tx *transaction) commit(all []destination) error {
 		}
 		tx.staged, tx.made = tx.staged[1:], nil
 	}
-	if err := tx.syncNames(); err != nil {
+	if err := cmp.Or(tx.at.dir.sync(), tx.awaitAbove()); err != nil {
 		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
 	}
 	return tidied
-}
-
-// syncNames syncs the names in the directory, and waits for those of directories that were made.
-func (tx *transaction) syncNames() error {
-	err := tx.at.dir.sync()
-	return cmp.Or(err, tx.awaitAbove())
-}
-
-// awaitAbove waits until the names of directories that were made are on the disk.
-func (tx *transaction) awaitAbove() (err error) {
-	for _, synced := range tx.above {
-		err = cmp.Or(err, <-synced)
-	}
-	tx.above = nil
-	return err
-}
-
-// close unlocks the directory, and closes what is open. Directories that were made for nothing go
-// then: not every system removes what is open.
-func (tx *transaction) close() {
-	_ = tx.awaitAbove() // an error has been told, or the directories go
-	tx.unlock()
-	tx.at.close()
-	for _, dir := range slices.Backward(tx.vain) {
-		os.Remove(dir) // fails, rightly, if somebody has put something there
-	}
 }
 
 func (tx *transaction) rename(from, to string) error {
@@ -502,12 +460,15 @@ func (tx *transaction) tidy(old []byte, needed []string) error {
 // made for it. Once the new set counts nothing is removed: the next run finishes it.
 func (tx *transaction) rollback() {
 	_ = tx.awaitSyncs() // of files that go
+	_ = tx.awaitAbove() // of directories that go
 	if !tx.pending {
 		for _, s := range tx.staged {
 			tx.at.dir.root.Remove(s.temporary)
 		}
 	}
-	tx.vain, tx.made = tx.made, nil
+	for _, dir := range slices.Backward(tx.made) {
+		os.Remove(dir) // fails, rightly, if somebody has put something there
+	}
 }
 
 // sync makes sure that the names in the directory are on the disk, where the operating system and

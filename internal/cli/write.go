@@ -205,82 +205,48 @@ func names(all []destination) []string {
 // written, and when the process ends at any moment the next run finishes or undoes what it did: see
 // transaction. Files that are right already are not touched.
 func (p *program) write(to target, artifacts []plan.File) error {
-	s := p.ahead.take(to)
-	if s == nil {
-		var err error
-		if s, err = p.stage(to, artifacts, (*transaction).begin); err != nil {
-			return err
-		}
+	at, err := p.place(to)
+	if err != nil {
+		return cannotReplace(to.path, err)
 	}
-	defer s.close()
-	if err := s.commit(s.all); err != nil {
-		s.rollback()
+	defer func() { at.close() }()
+	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
+		waiting: p.large}
+	defer func() { tx.unlock() }()
+	var did outcome
+	if err = tx.begin(); err == nil {
+		did, err = p.replace(tx, artifacts)
+	}
+	if err != nil {
+		tx.rollback()
 		return err
 	}
-	s.did.removed = s.removed
-	p.did.add(s.did)
+	p.did.add(did)
 	return nil
 }
 
-// staged is a set of files that waits for its place.
-type staged struct {
-	*transaction
-	all []destination // also of files that are right already
-	did outcome       // what has been done once they are in their places
-}
-
-// transaction returns one that has not begun.
-func (p *program) transaction(at *place) *transaction {
-	return &transaction{at: at, unlock: func() {}, changing: p.env.changing,
-		warn: p.keepsChanged, waiting: p.large}
-}
-
-// stage begins to write what is not right already, as one set. Whoever has the set closes it. With
-// an error there is none, and everything is undone.
-func (p *program) stage(to target, artifacts []plan.File,
-	begin func(*transaction) error) (*staged, error) {
-	at, err := p.place(to)
+// replace writes what is not right already, as one set, and returns what it did.
+func (p *program) replace(tx *transaction, artifacts []plan.File) (outcome, error) {
+	all, err := p.destinations(tx.at, artifacts, false)
 	if err != nil {
-		return nil, cannotReplace(to.path, err)
+		return outcome{}, err
 	}
-	s := &staged{transaction: p.transaction(at)}
-	isStaged := false
-	defer func() {
-		if !isStaged {
-			s.close()
-		}
-	}()
-	if err = begin(s.transaction); err == nil {
-		err = p.fill(s, artifacts)
-	}
-	if err != nil {
-		s.rollback()
-		return nil, err
-	}
-	isStaged = true
-	return s, nil
-}
-
-// fill stages every file that is not right already.
-func (p *program) fill(s *staged, artifacts []plan.File) (err error) {
-	s.all, err = p.destinations(s.at, artifacts, false)
-	if err != nil {
-		return err
-	}
-	s.did = outcomeOf(s.at.to, s.all)
-	for _, d := range s.all {
+	did := outcomeOf(tx.at.to, all)
+	for _, d := range all {
 		if d.isUpToDate() {
 			continue
 		}
-		if (s.at.to.isFile || d.name != plan.FileName) && d.foreign {
-			return refuse(exitFailed, "remove the file, or name another --output",
+		if (tx.at.to.isFile || d.name != plan.FileName) && d.foreign {
+			return did, refuse(exitFailed, "remove the file, or name another --output",
 				"%q is no template of secretctl, and is not written over", d.shown)
 		}
-		if err := s.stage(d); err != nil {
-			return failed(fmt.Sprintf("writing %q", d.shown), err)
+		if err := tx.stage(d); err != nil {
+			return did, failed(fmt.Sprintf("writing %q", d.shown), err)
 		}
 	}
-	return nil
+	err = tx.commit(all)
+	did.removed = tx.removed
+	return did, err
 }
 
 // keepsChanged says that a file of an earlier run stays.

@@ -130,6 +130,16 @@ func wholeARN(s string) string {
 // Keys returns the condition keys that the statement asks for, also by policy variables, in lower
 // case.
 func (r *Rule) Keys() []string {
+	out := r.Variables()
+	for i := range r.Conditions {
+		out = append(out, r.Conditions[i].key)
+	}
+	return out
+}
+
+// Variables returns the condition keys that policy variables of the statement stand for, in lower
+// case.
+func (r *Rule) Variables() []string {
 	var out []string
 	variables := func(p *pattern) {
 		for _, v := range p.parts {
@@ -139,7 +149,6 @@ func (r *Rule) Keys() []string {
 		}
 	}
 	for i := range r.Conditions {
-		out = append(out, r.Conditions[i].key)
 		for j := range r.Conditions[i].operands {
 			variables(&r.Conditions[i].operands[j].pattern)
 		}
