@@ -32,6 +32,28 @@ Resources:
 	}
 }
 
+// TestTagThatAPolicyAsksFor: of a secret nothing but a tag changes, and a policy asks for it.
+func TestTagThatAPolicyAsksFor(t *testing.T) {
+	const template = `
+Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: s/db,
+    Tags: [{ Key: team, Value: %s }] } }
+  App: { Type: AWS::IAM::Role, Properties: { RoleName: app, Policies: [{ PolicyName: p,
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:GetSecretValue",
+    Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": a } } }] } }] } }`
+	for _, c := range []struct{ before, after, want string }{
+		{"a", "b", "App loses read on Db"},
+		{"b", "a", "App gains read on Db"},
+		{"b", "c", ""},
+	} {
+		before := load(t, fmt.Sprintf(template, c.before))
+		after := load(t, fmt.Sprintf(template, c.after))
+		if got := told(access.Compare(before, after, verb.All)); got != c.want {
+			t.Errorf("%v: got %q", c, got)
+		}
+	}
+}
+
 // TestOnePatternInTwoAccountsIsTwoSecrets: policies of two accounts may name secrets of theirs by
 // one pattern. A change in either account is told.
 func TestOnePatternInTwoAccountsIsTwoSecrets(t *testing.T) {
