@@ -23,9 +23,16 @@ func Planted() bool { return os.Getenv("FAULTS") == "planted" }
 
 // Find plants faults in the package that is tested, and fails t for those that no test finds whose
 // name matches a regular expression. It plants those of a sample, by their numbers; FAULTS=all
-// plants every one, FAULTS=1,2 those two.
+// plants every one, FAULTS=1,2 those two. With -short none is planted, nor in a run with a fault.
 func Find(t *testing.T, list []Fault, sample []int, tests string) {
 	t.Helper()
+	if Planted() {
+		return
+	}
+	if testing.Short() {
+		t.Skip("the package is built and tested anew for each planted fault, which takes " +
+			"seconds: it is left to a run without -short")
+	}
 	for i, f := range list {
 		source, err := os.ReadFile(f[0])
 		if err != nil {
