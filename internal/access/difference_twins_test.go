@@ -73,3 +73,46 @@ func TestChangeOfTheBoundaryOfATwinIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestTagsThatATwinAsksForTellSecretsApart: who is asked alone gets the answers of the whole
+// matrix, where only the policy of who may be the same asks for tags of secrets.
+func TestTagsThatATwinAsksForTellSecretsApart(t *testing.T) {
+	role := deployed(t, `# a
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: app, AssumeRolePolicyDocument: {
+    Version: "2012-10-17", Statement: [] }, Policies: [{ PolicyName: p, PolicyDocument: {
+    Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "secretsmanager:GetSecretValue",
+    Resource: "*" }] } }] } }
+`)
+	role.Account = ""
+	e := access.Load([]access.Stack{role, deployed(t, `# b
+Resources:
+  Q: { Type: AWS::IAM::Role, Properties: { RoleName: app, AssumeRolePolicyDocument: {
+    Version: "2012-10-17", Statement: [] }, Policies: [{ PolicyName: p, PolicyDocument: {
+    Version: "2012-10-17", Statement: [{ Effect: Deny, Action: "secretsmanager:GetSecretValue",
+    Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": pay } } }] } }] } }
+  X: { Type: AWS::SecretsManager::Secret, Properties: { Tags: [{ Key: team, Value: pay }] } }
+  Y: { Type: AWS::SecretsManager::Secret, Properties: { Tags: [{ Key: team, Value: ops }] } }
+`)}, access.Beside{})
+	effects := map[access.Effect]bool{}
+	for _, p := range e.Worlds[0].Principals {
+		alone := func(names ...string) bool { return names[0] == p.ID }
+		r := e.Report(testedVerbs, alone, nil)
+		rows := map[string]access.Effect{}
+		for i := range r.Rows {
+			if row := &r.Rows[i]; r.Verbs[row.Verb] == "read" {
+				rows[r.Secrets[row.Secret].ID] = row.Answer.Effect
+			}
+		}
+		for _, s := range e.Worlds[0].Secrets {
+			want, _ := access.Ask(p, verbOf("read"), s, 0)
+			if got := rows[s.ID]; got != want.Effect {
+				t.Errorf("%s reads %s: want %s, got %s", p.ID, s.ID, want.Effect, got)
+			}
+			effects[want.Effect] = effects[want.Effect] || p.ID == "R"
+		}
+	}
+	if len(effects) < 2 {
+		t.Error("both secrets have one answer, so that nothing was tried")
+	}
+}
