@@ -321,24 +321,31 @@ func (c *circumstances) inReading(q *policy.Question) {
 
 // callFunction is the permission to call the function by which a secret is rotated, which whoever
 // starts a rotation needs. A function of another account than the caller's must let the caller in
-// by its own policy, too, which no template shows.
+// by its own policy, too, which no template shows. One of which nobody can tell the account is
+// taken to be of the caller's.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
 // https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-cross-account.html
 func callFunction(p *Principal, s *Secret, function string, v variant) []permission {
-	arn, err := aws.ParseARN(function)
-	if err != nil || p.Kind == ServicePrincipal || p.unnamed() {
+	if function == "" || p.Kind == ServicePrincipal || p.unnamed() {
 		return nil
 	}
+	arn, ok := splitARN(function)
+	if !ok {
+		arn = arnText{region: s.Copies[0].Region, account: p.Account}
+	}
 	var document *Document
-	if !v.same(arn.Account, p.Account) {
-		if cfn.HasUnknown(arn.Account) || p.Account == "" || p.AsFar {
-			return nil
-		}
+	switch {
+	case v.same(arn.account, p.Account):
+	case p.Account == "" || p.AsFar:
+		return nil
+	case arn.account != unstated && cfn.HasUnknown(arn.account):
+		arn.account = p.Account
+	default:
 		document = unseenFunctionPolicy(function)
 	}
 	return []permission{ask(&circumstances{
 		p: p, s: s, action: invoke,
-		region: arn.Region, owner: arn.Account, arn: function, other: true, v: v,
+		region: arn.region, owner: arn.account, arn: function, other: true, v: v,
 	}, document)}
 }
 

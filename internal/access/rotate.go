@@ -40,37 +40,36 @@ func askOtherFunctions(p *Principal, s *Secret, at int, c *call, denied callAnsw
 // otherFunctions returns functions of the account and Region of the one that rotates a secret: one
 // that no policy names, and one for each pattern by which policies name some. If that is another
 // account than the caller's, functions of the caller's are among them. None where the answer
-// cannot rest on the function: it is not known, or its caller may invoke none.
+// cannot rest on the function: the secret has none, or its caller may invoke none.
 func otherFunctions(p *Principal, s *Secret) []namedFunction {
-	const of = ":function:"
 	documents := slices.Clone(p.Identity)
 	for _, twin := range p.twins {
 		documents = append(documents, twin.Identity...)
 	}
 	mayInvoke := func(d *Document) bool { return d.mayAllow(invoke) }
-	i := strings.Index(s.Function, of)
-	if i < 0 || cfn.HasUnknown(s.Function) || !slices.ContainsFunc(documents, mayInvoke) {
+	if s.Function == "" || !slices.ContainsFunc(documents, mayInvoke) {
 		return nil
 	}
 	documents = append(documents, s.Policy...)
-	if p.Boundary != nil {
-		documents = append(documents, p.Boundary)
+	documents = append(documents, p.Boundary)
+	for _, twin := range p.twins {
+		documents = append(documents, twin.Boundary)
 	}
-	prefix := s.Function[:i+len(of)]
+	arn, prefix := functionsBeside(s)
 	out := []namedFunction{{prefix + "any", Condition{
 		Operator: "ArnNotEquals", Key: rotationFunction, Values: []string{s.Function},
 	}}}
-	if arn, ok := splitARN(s.Function); ok && arn.account != p.Account && p.Account != "" {
-		arn.account, arn.resource = p.Account, "function:"
+	if arn.account != p.Account && p.Account != "" {
+		arn.account = p.Account
 		prefix = arn.String() // the caller may call those of its own account by its own policies
 		out = append(out, namedFunction{prefix + "any", Condition{
 			Operator: "ArnLike", Key: rotationFunction, Values: []string{prefix + "*"},
 		}})
 	}
 	for _, pattern := range functionPatterns(documents) {
-		_, name, named := strings.Cut(pattern, of)
-		function := prefix + strings.NewReplacer("*", "any", "?", "x").Replace(name)
-		if !named || cfn.HasUnknown(name) || function == s.Function ||
+		_, name, named := strings.Cut(pattern, ofFunction)
+		function := prefix + someOf(name)
+		if !named || function == s.Function ||
 			slices.ContainsFunc(out, func(f namedFunction) bool { return f.arn == function }) {
 			continue
 		}
@@ -79,6 +78,33 @@ func otherFunctions(p *Principal, s *Secret) []namedFunction {
 		}})
 	}
 	return out
+}
+
+// ofFunction stands before the name in the ARN of a function.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html#awslambda-resources-for-iam-policies
+const ofFunction = ":function:"
+
+// functionsBeside returns what the ARNs begin with of functions in the account and Region of the
+// one that rotates a secret; those of the secret, where that one's are not known.
+func functionsBeside(s *Secret) (arn arnText, prefix string) {
+	arn, ok := splitARN(s.Function)
+	if !ok {
+		arn, _ = splitARN(s.Copies[0].ARN)
+		arn.service = "lambda"
+	}
+	arn.resource = "function:"
+	return arn, arn.String()
+}
+
+// someOf returns a name that a pattern matches. What of the pattern is unknown stays.
+func someOf(pattern string) string {
+	var b strings.Builder
+	for found := true; found; {
+		var known, unknown string
+		known, unknown, _, pattern, found = cfn.CutUnknown(pattern)
+		b.WriteString(strings.NewReplacer("*", "any", "?", "x").Replace(known) + unknown)
+	}
+	return b.String()
 }
 
 // functionPatterns returns the patterns of documents that may be of functions: those of resources,

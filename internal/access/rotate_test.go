@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -89,5 +90,124 @@ func TestRotationByAFunctionOfAnotherAccount(t *testing.T) {
 		if !ok || x.Effect != want {
 			t.Errorf("%s: %s, want %s: %+v", account, x.Effect, want, x.Conditions)
 		}
+	}
+}
+
+// TestRotationWithAFunctionThatTheBoundaryOfATwinNames: where a role may be one that has a
+// boundary, it may name the functions that the boundary lets it invoke, and no others.
+func TestRotationWithAFunctionThatTheBoundaryOfATwinNames(t *testing.T) {
+	role := func(id, more string) string {
+		return `# ` + id + `
+Resources:
+  ` + id + `: { Type: AWS::IAM::Role, Properties: { RoleName: app, ` + more + `
+    AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] },
+    Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [{
+    Effect: Allow, Action: ["secretsmanager:*", "lambda:*"], Resource: "*" }] } }] } }
+`
+	}
+	for _, c := range []struct {
+		invokes string
+		q, r    access.Effect
+	}{
+		{`{ Effect: Allow, Action: "lambda:*", Resource: "arn:aws:lambda:*:*:function:blue-*" }`,
+			access.Conditional, access.Unknown},
+		{`{ Effect: Allow, Action: "kms:*", Resource: "*" }`, access.Deny, access.Deny},
+	} {
+		unstated := deployed(t, role("R", ""))
+		unstated.Account = ""
+		e := access.Load([]access.Stack{unstated, deployed(t,
+			role("Q", "PermissionsBoundary: !Ref B,")+`
+  B: { Type: AWS::IAM::ManagedPolicy, Properties: { PolicyDocument: { Version: "2012-10-17",
+    Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }, `+c.invokes+`] } } }
+  S: { Type: AWS::SecretsManager::Secret }
+  Rotation: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref S,
+    RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:f" } }
+`)}, access.Beside{})
+		for who, want := range map[string]access.Effect{"Q": c.q, "R": c.r} {
+			x, ok := e.Explain(who, verb.Find("RotateSecret"), "S", deployedRegion)
+			if !ok || x.Effect != want {
+				t.Errorf("%s rotates: %s, want %s: %+v", who, x.Effect, want, x.Conditions)
+			}
+		}
+	}
+}
+
+// TestRotationWhereLittleOfTheFunctionIsKnown: who may invoke nothing rotates nothing, however
+// little is known of the function that rotates a secret, and an account that nobody states changes
+// no answer.
+func TestRotationWhereLittleOfTheFunctionIsKnown(t *testing.T) {
+	const (
+		arn             = `"arn:aws:lambda:*:*:function:`
+		here            = `!Sub "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:`
+		f, p            = `!GetAtt F.Arn`, `!Ref P`
+		named, imported = `!GetAtt N.Arn`, `!ImportValue x`
+	)
+	for _, c := range []struct {
+		function, invokes string
+		want              access.Effect
+		condition         string
+	}{
+		{f, `"arn:aws:s3:::x"`, access.Deny, ""},
+		{named, `"arn:aws:s3:::x"`, access.Deny, ""},
+		{p, `[]`, access.Deny, ""},
+		{imported, `[]`, access.Deny, ""},
+		{f, `"*"`, access.Allow, ""},
+		{p, `"*"`, access.Allow, ""},
+		{imported, `"*"`, access.Allow, ""},
+		{f, f, access.Allow, ""},
+		{named, named, access.Allow, ""},
+		{p, p, access.Allow, ""},
+		{imported, imported, access.Allow, ""},
+		{imported, p, access.Unknown, ""},
+		{f, p, access.Unknown, ""},
+		{f, arn + `blue-*"`, access.Conditional, "blue-*"},
+		{f, arn + `app-F-b*"`, access.Unknown, ""}, // the name that is made may begin so
+		{p, arn + `blue-*"`, access.Unknown, ""},
+		{named, arn + `blue-*"`, access.Conditional, "blue-*"},
+		{f, here + `green"`, access.Conditional, "green"},
+		{named, here + `green"`, access.Conditional, "green"},
+		{named, `!GetAtt F.Arn`, access.Conditional, "app-F-*"},
+		{f, `!GetAtt G.Arn`, access.Conditional, "app-G-*"},
+		{named, `!Sub "arn:aws:lambda:*:*:function:${P}-?*"`, access.Conditional, "${P}-?*"},
+		{named, here + `${P}"`, access.Unknown, ""}, // it may be the one that rotates
+	} {
+		t.Run(c.function+" "+c.invokes, func(t *testing.T) {
+			text := `
+Parameters:
+  P: { Type: String }
+Resources:
+  S: { Type: AWS::SecretsManager::Secret }
+  F: { Type: AWS::Lambda::Function }
+  G: { Type: AWS::Lambda::Function }
+  N: { Type: AWS::Lambda::Function, Properties: { FunctionName: n } }
+  Rotation: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref S,
+    RotationLambdaARN: ` + c.function + ` } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, AssumeRolePolicyDocument: { Version:
+    "2012-10-17", Statement: [] }, Policies: [{ PolicyName: p, PolicyDocument: { Version:
+    "2012-10-17", Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }, {
+    Effect: Allow, Action: "lambda:*", Resource: ` + c.invokes + ` }] } }] } }
+`
+			stated := deployed(t, text)
+			accountUnstated, unstated := stated, stated
+			accountUnstated.Account, unstated.Account, unstated.Region = "", "", ""
+			for _, stack := range []access.Stack{stated, accountUnstated, unstated} {
+				e := access.Load([]access.Stack{stack}, access.Beside{})
+				x, ok := e.Explain("R", verb.Find("RotateSecret"), "S",
+					e.Worlds[0].Secrets[0].Copies[0].Region)
+				if !ok || x.Effect != c.want {
+					t.Fatalf("in account %q: %v, %s, want %s: %+v", stack.Account, ok, x.Effect,
+						c.want, x.Conditions)
+				}
+				if c.condition == "" {
+					continue
+				}
+				last := x.Conditions[len(x.Conditions)-1]
+				got := last.Operator + " " + strings.Join(last.Values, ",")
+				if got = cfn.Shown(got); !strings.HasPrefix(got, "ArnLike arn:aws:lambda:") ||
+					!strings.HasSuffix(got, ":function:"+c.condition) {
+					t.Errorf("in account %q on condition that %s", stack.Account, got)
+				}
+			}
+		})
 	}
 }

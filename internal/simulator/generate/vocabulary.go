@@ -81,7 +81,7 @@ var vocabulary = []conditionKey{
 	}},
 	{key: "aws:PrincipalAccount", often: 2, values: []string{accountA, accountB, accountC, "1*"}},
 	{key: "aws:PrincipalType", often: 2, values: []string{"AssumedRole", "User", "A*"}},
-	{key: "aws:username", often: 6, values: []string{"bob", "ann", "b*"}},
+	{key: "aws:username", often: 2, values: []string{"bob", "ann", "b*"}},
 	{
 		key: "aws:userid", often: 3,
 		values: []string{"*:job", "AROA*", "*:deploy", "AIDA*", "AROA*:j?b"},
