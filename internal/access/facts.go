@@ -342,8 +342,8 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 func viaService(arn, region string) string {
 	suffix := "amazonaws.com"
-	if parsed, err := aws.ParseARN(arn); err == nil {
-		if all := aws.DNSSuffixes(parsed.Partition); all != nil {
+	if parts, ok := splitARN(arn); ok { // of which the account may not be known
+		if all := aws.DNSSuffixes(parts.partition); all != nil {
 			suffix = all[0]
 		}
 	}
