@@ -162,37 +162,27 @@ func askedFor(action string, answers []callAnswer) []string {
 	return keys
 }
 
-// ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where
-// that makes a difference, of a pattern those of the one account are meant; who somebody is whom
-// nobody can read is not known.
+// ofSomeAccount answers for somebody who may be of the secret's own account, of one that a policy
+// names, or of another. Where that makes a difference, of a pattern or an organization those of some
+// accounts are meant; who somebody is whom nobody can read is not known.
 func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
-	other := askAs(p.in(elsewhere, false), s, at, c)
-	a, ok := splitARN(p.ARN)
-	if ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) &&
-		!cfn.HasUnknown(a.account) &&
-		!matches(a.account, s.Account) {
-		return other
+	ways := p.inAccounts(s, s.accountsNamed())
+	answers, best, same, work := make([]callAnswer, len(ways)), 0, true, 0
+	for i, way := range ways {
+		answers[i] = askAs(way, s, at, c)
+		work += answers[i].work
+		same = same && answers[i].Effect == answers[0].Effect
+		if answers[i].Effect > answers[best].Effect {
+			best = i
+		}
 	}
-	own := askAs(p.in(s.Account, true), s, at, c)
-	own.work += other.work
-	other.work = own.work
-	if own.Effect == other.Effect {
-		return own
-	}
-	out := own
-	if other.Effect > own.Effect {
-		out = other
+	out := answers[best]
+	out.work = work
+	if same {
+		return out
 	}
 	if !p.unreadable() {
-		if own.Effect > other.Effect {
-			out.Conditions = append(out.Conditions,
-				Condition{Operator: "StringEquals", Key: "aws:PrincipalAccount",
-					Values: []string{cfn.Shown(s.Account)}})
-		} else {
-			out.Conditions = append(out.Conditions,
-				Condition{Operator: "StringNotEquals", Key: "aws:PrincipalAccount",
-					Values: []string{cfn.Shown(s.Account)}})
-		}
+		out.Conditions = append(out.Conditions, accountsOf(ways, answers, best))
 		out.Effect = min(out.Effect, Conditional)
 		return out
 	}
@@ -202,6 +192,78 @@ func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
 	}
 	out.Unread = tidyUnread(out.Unread)
 	return out
+}
+
+// accountsOf is the condition that callers are of the accounts to which the best of the answers to
+// several ways is given: of none of the others, if it is given to callers of any other account.
+func accountsOf(ways []*Principal, answers []callAnswer, best int) Condition {
+	out := Condition{Operator: "StringEquals", Key: "aws:PrincipalAccount"}
+	anyOther := slices.ContainsFunc(ways, func(way *Principal) bool {
+		return way.isElsewhere() && answers[slices.Index(ways, way)].Effect == answers[best].Effect
+	})
+	if anyOther {
+		out.Operator = "StringNotEquals"
+	}
+	for i, way := range ways {
+		alike := i == best || answers[i].Effect == answers[best].Effect &&
+			slices.EqualFunc(answers[i].Conditions, answers[best].Conditions, sameCondition)
+		if !way.isElsewhere() && anyOther == (answers[i].Effect < answers[best].Effect) &&
+			(anyOther || alike) {
+			out.Values = append(out.Values, cfn.Shown(way.Account))
+		}
+	}
+	return out
+}
+
+func sameCondition(a, b Condition) bool {
+	return a.Operator == b.Operator && a.Key == b.Key && slices.Equal(a.Values, b.Values)
+}
+
+// inAccounts returns a principal as one of each account of which it may be: of the secret's own, of
+// one that is elsewhere, and of those given. Who is of an organization is not of the secret's own
+// account, or is whatever that one's policies say.
+func (p *Principal) inAccounts(s *Secret, named []string) []*Principal {
+	var ways []*Principal
+	if p.Kind == OrganizationPrincipal {
+		ways = append(ways, p)
+	} else {
+		if p.mayBeOf(s.Account) {
+			ways = append(ways, p.in(s.Account, true))
+		}
+		ways = append(ways, p.in(elsewhere, false))
+	}
+	for _, account := range named {
+		if account != s.Account && p.mayBeOf(account) {
+			ways = append(ways, p.in(account, false))
+		}
+	}
+	return ways
+}
+
+// isElsewhere says whether a principal is taken to be of an account that no policy names.
+func (p *Principal) isElsewhere() bool { return p.Account == elsewhere || p.Account == "" }
+
+// mayBeOf says whether somebody whose account nobody knows may be of one.
+func (p *Principal) mayBeOf(account string) bool {
+	a, ok := splitARN(p.ARN)
+	return !ok || p.Kind != PatternPrincipal || cfn.HasUnknown(a.account) ||
+		cfn.HasUnknown(account) || matches(a.account, account)
+}
+
+// accountsNamed returns the accounts that the policies of a secret and of its keys name as a whole,
+// sorted.
+func (s *Secret) accountsNamed() []string {
+	var all []string
+	for _, d := range s.Policy {
+		all = append(all, d.roots()...)
+	}
+	for i := range s.Copies {
+		if k := s.Copies[i].Key; k != nil && k.Policy != nil {
+			all = append(all, k.Policy.roots()...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // elsewhere is an account that is no other one's.

@@ -53,6 +53,8 @@ func (p *Principal) unreadable() bool {
 // anywhere says whether nobody knows of which account a principal is, be it of the secret's own.
 func (p *Principal) anywhere() bool {
 	switch p.Kind {
+	case OrganizationPrincipal:
+		return true
 	case PatternPrincipal, IDPrincipal, FederatedPrincipal, SessionPrincipal:
 		return p.Account == "" || cfn.HasUnknown(p.Account) && p.unreadable()
 	}

@@ -322,7 +322,7 @@ func (c *circumstances) inReading(q *policy.Question) {
 // callFunction is the permission to call the function by which a secret is rotated, which whoever
 // starts a rotation needs. A function of another account than the caller's must let the caller in
 // by its own policy, too, which no template shows. One of which nobody can tell the account is
-// taken to be of the caller's.
+// taken to be of the secret's.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
 // https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-cross-account.html
 func callFunction(p *Principal, s *Secret, function string, v variant) []permission {
@@ -331,16 +331,16 @@ func callFunction(p *Principal, s *Secret, function string, v variant) []permiss
 	}
 	arn, ok := splitARN(function)
 	if !ok {
-		arn = arnText{region: s.Copies[0].Region, account: p.Account}
+		arn.region = s.Copies[0].Region
+	}
+	if !ok || arn.account != unstated && cfn.HasUnknown(arn.account) {
+		arn.account = s.Account
 	}
 	var document *Document
-	switch {
-	case v.same(arn.account, p.Account):
-	case p.Account == "" || p.AsFar:
-		return nil
-	case arn.account != unstated && cfn.HasUnknown(arn.account):
-		arn.account = p.Account
-	default:
+	if !v.same(arn.account, p.Account) {
+		if p.Account == "" || p.AsFar {
+			return nil
+		}
 		document = unseenFunctionPolicy(function)
 	}
 	return []permission{ask(&circumstances{

@@ -333,11 +333,16 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 	}
 	who := map[string]*Principal{"": p}
 	if p.anywhere() {
-		who = map[string]*Principal{"other account": p.in(elsewhere, false)}
-		a, ok := splitARN(p.ARN)
-		if !(ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) &&
-			!cfn.HasUnknown(a.account) && !matches(a.account, s.Account)) {
-			who["its account"] = p.in(s.Account, true)
+		who = map[string]*Principal{}
+		for _, way := range p.inAccounts(s, c.accountsNamed()) {
+			switch way.Account {
+			case s.Account:
+				who["its account"] = way
+			case elsewhere, "":
+				who["other account"] = way
+			default:
+				who["account "+way.Account] = way
+			}
 		}
 	} else if services := p.services(); services != nil {
 		who["services"] = services
@@ -354,6 +359,18 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 		}
 	}
 	return out
+}
+
+// accountsNamed returns the accounts that policies name on one of the sides, sorted.
+func (c *cell) accountsNamed() []string {
+	var all []string
+	for _, s := range c.secret {
+		if s != nil {
+			all = append(all, s.accountsNamed()...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // byRegion says whether a call makes replicas that are not all possible at once on some side.

@@ -155,8 +155,9 @@ type Document struct {
 	may   sync.Map  // action → whether some statement may allow it, where it has no wording
 	index *index
 
-	onceNamed sync.Once // makes named, likewise
+	onceNamed sync.Once // makes named and wholes, likewise
 	named     []string  // accounts of whom its statements name
+	wholes    []string  // accounts that its statements name as a whole
 }
 
 // DocumentKind is the kind of a policy.

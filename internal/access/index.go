@@ -23,20 +23,36 @@ type index struct {
 
 // accounts returns the accounts of whom the statements of a policy name, sorted.
 func (d *Document) accounts() []string {
+	d.readAccounts()
+	return d.named
+}
+
+// roots returns the accounts that the statements of a policy name as a whole, sorted.
+func (d *Document) roots() []string {
+	d.readAccounts()
+	return d.wholes
+}
+
+func (d *Document) readAccounts() {
 	d.onceNamed.Do(func() {
 		for i := range d.Rules.Statements {
 			for _, id := range d.Rules.Statements[i].Principals.AWS {
+				account := id
 				if a, ok := splitARN(id); ok {
-					d.named = append(d.named, a.account)
-				} else if aws.AccountID(id) == "" {
-					d.named = append(d.named, id)
+					account = a.account
+				} else if aws.AccountID(id) != "" {
+					continue
+				}
+				d.named = append(d.named, account)
+				if isAccount(id) {
+					d.wholes = append(d.wholes, account)
 				}
 			}
 		}
 		slices.Sort(d.named)
-		d.named = slices.Compact(d.named)
+		slices.Sort(d.wholes)
+		d.named, d.wholes = slices.Compact(d.named), slices.Compact(d.wholes)
 	})
-	return d.named
 }
 
 // suffix is what Secrets Manager appends to a secret's name, as policies write it.

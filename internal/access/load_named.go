@@ -79,14 +79,14 @@ func isAccount(id string) bool {
 
 // allowed takes up whom a statement lets in.
 func (n namer) allowed(r *policy.Rule) {
-	held := n.heldTo(r)
+	held, all := n.heldTo(r)
 	if r.Principals.Any || r.Principals.Not {
-		if held == nil {
+		if !all {
 			n.everybody()
 			n.leavesOut(r.Principals)
 		}
-		for _, add := range held {
-			add()
+		for _, h := range held {
+			h.add(n, h.value)
 		}
 		return
 	}
@@ -198,34 +198,47 @@ func leftOut(p policy.Principals) string {
 	return english.Some(slices.Compact(names), mostNamed)
 }
 
-// callerKeys are the condition keys that hold everybody to somebody, what says most first.
+// callerKeys are the condition keys that hold everybody to somebody, what says most first: add
+// takes up those whom a value means, and of those among them who are of another account than the
+// owner's, if the statement names that account.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
-var callerKeys = []struct {
-	key string
-	add func(n namer, value string)
-}{
-	{"aws:principalarn", func(n namer, v string) { n.pattern(v) }},
-	{"aws:principalaccount", namer.account},
-	{"kms:calleraccount", namer.account},
+var callerKeys = []callerKey{
+	{"aws:principalarn", func(n namer, v string) { n.pattern(v) }, namer.patternOf},
+	{"aws:principalaccount", namer.account, namer.allOf},
+	{"kms:calleraccount", namer.account, namer.allOf},
 	{"aws:principalorgpaths", func(n namer, v string) {
 		n.l.addOther(&Principal{
 			ID: "organization path " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v,
 			Note: byPolicies, AsFar: true,
 		})
-	}},
+	}, namer.allOf},
 	{"aws:principalorgid", func(n namer, v string) {
 		n.l.addOther(&Principal{
 			ID: "organization " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v,
 			Note: byPolicies, AsFar: true,
 		})
-	}},
+	}, namer.allOf},
 }
 
-// heldTo returns what takes up those to whom the conditions of a statement hold it: by the key
-// that says most; nil: to nobody in particular.
-func (n namer) heldTo(r *policy.Rule) []func() {
+type callerKey struct {
+	key string
+	add func(n namer, value string)
+	of  func(n namer, value, account string)
+}
+
+// holding is a value to which a statement holds whom it names.
+type holding struct {
+	callerKey
+	value string
+}
+
+// heldTo returns the values of the key that says most of those to which the conditions of a
+// statement hold it, and says whether they hold all of its requests: with IfExists those who have
+// no such key are let in as well, as are accounts of no organization, and services.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
+func (n namer) heldTo(r *policy.Rule) (held []holding, all bool) {
 	for _, h := range callerKeys {
-		var out []func()
+		before := len(held)
 		for i := range r.Conditions {
 			test := &r.Conditions[i]
 			operator := strings.ToLower(test.Operator)
@@ -234,15 +247,16 @@ func (n namer) heldTo(r *policy.Rule) []func() {
 				slices.ContainsFunc(test.Values, isOpenValue) {
 				continue
 			}
+			all = all || !strings.HasSuffix(operator, "ifexists") || r.Demands(test.Key)
 			for _, v := range test.Values {
-				out = append(out, func() { h.add(n, v) })
+				held = append(held, holding{h, v})
 			}
 		}
-		if out != nil {
-			return out
+		if all {
+			return held[before:], true
 		}
 	}
-	return nil
+	return held, false
 }
 
 // isOpenValue says whether a value of a condition holds nobody back: one that everything matches,
@@ -280,13 +294,30 @@ func (n namer) pattern(text string) {
 	n.l.addOther(p)
 }
 
+// patternOf takes up those of an account whose ARN matches a text.
+func (n namer) patternOf(text, account string) {
+	a, isARN := splitARN(text)
+	switch {
+	case !hasWildcard(text), isARN && a.account == account:
+		n.pattern(text)
+	case !isARN, cfn.HasUnknown(a.account), cfn.HasUnknown(account):
+		n.account(account)
+	case matches(a.account, account):
+		a.account = account
+		n.pattern(a.String())
+	}
+}
+
+// allOf takes up an account, whatever more the conditions ask of those who are of it.
+func (n namer) allOf(_, account string) { n.account(account) }
+
 // uniqueID is what the unique ids of roles, users and their keys look like.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 var uniqueID = lazy.Regexp(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
 
 // aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions
 // hold an account.
-func (n namer) aws(id string, held []func()) {
+func (n namer) aws(id string, held []holding) {
 	switch {
 	case n.l.impossible(id):
 		return
@@ -302,8 +333,12 @@ func (n namer) aws(id string, held []func()) {
 		n.everybody()
 		return
 	case isIAM && a.resource == "root":
-		for _, add := range held {
-			add()
+		for _, h := range held {
+			if a.account == n.owner {
+				h.add(n, h.value)
+			} else {
+				h.of(n, h.value, a.account)
+			}
 		}
 		if held == nil && a.account != n.owner {
 			n.account(a.account)

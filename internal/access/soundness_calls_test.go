@@ -2,9 +2,11 @@ package access_test
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/glob"
 	"github.com/secretctl/secretctl/internal/simulator/generate"
 )
 
@@ -53,7 +55,8 @@ func (s *sound) stranger(arn, account, kind string) {
 }
 
 // byRows is the answer of the rows of those whom a caller without a row is one of. It is yes only
-// if everybody may do it, or everybody of the account.
+// if everybody may do it, or everybody of the account; whether each of them may invoke the function
+// that rotates a secret, nobody can say.
 func (s *sound) byRows(c generate.Call) view {
 	out := view{"rows", "deny"}
 	effect := access.Deny
@@ -69,8 +72,17 @@ func (s *sound) byRows(c generate.Call) view {
 			leftOut := strings.Contains(p.Note, r.CallerARN) ||
 				strings.Contains(p.Note, "::"+r.CallerAccount+":root")
 			// the row tells whom a NotPrincipal leaves out
-			surely = r.CallerKind != "service" && !leftOut
-		case access.PatternPrincipal, access.OrganizationPrincipal:
+			surely = r.CallerKind != "service" && !leftOut && !c.Invokes()
+		case access.PatternPrincipal:
+			if arn, ok := s.fill(p.ARN); ok && !glob.Match(arn, r.CallerARN) {
+				continue
+			}
+		case access.OrganizationPrincipal:
+			of := append(slices.Clone(r.Context["aws:principalorgid"]),
+				r.Context["aws:principalorgpaths"]...)
+			if !slices.ContainsFunc(of, func(in string) bool { return glob.Match(p.ARN, in) }) {
+				continue
+			}
 		case access.AccountPrincipal:
 			if account != r.CallerAccount {
 				continue

@@ -161,7 +161,7 @@ func (s *sound) madeBy(p *access.Principal, id string) bool {
 		return arn == id
 	}
 	slash := strings.LastIndexByte(arn, '/')
-	return strings.HasPrefix(id, arn[:slash+1]) && strings.HasSuffix(id, arn[slash:])
+	return slash >= 0 && strings.HasPrefix(id, arn[:slash+1]) && strings.HasSuffix(id, arn[slash:])
 }
 
 // deployedRegion is the Region of every generated stack.

@@ -44,6 +44,10 @@ var planted = []faults.Fault{
 	{"calls.go", `if b := boundary; b != nil {`, `if b := boundary; b != nil && false {`},
 	{"calls.go", `	for _, account := range unstatedMayBe(p, s) {`,
 		`	for _, account := range unstatedMayBe(p, s)[:0] {`},
+	{"calls.go", `if function == "" || p.Kind == ServicePrincipal || p.unnamed() {`,
+		`if cfn.HasUnknown(function) || p.Kind == ServicePrincipal || p.unnamed() {`},
+	{"rotate.go", `	documents = append(documents, s.Policy...)
+	documents = append(documents, p.Boundary)`, `	documents = documents[:0]`},
 	// Whom somebody may become.
 	{"load_finish.go", `t.accounts[a.account] = true`, ``},
 	{"load_finish.go", `role.Account || c.p.AsFar {`, `role.Account {`},

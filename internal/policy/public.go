@@ -66,7 +66,7 @@ func (r *Rule) narrows(t *ConditionTest) bool {
 	if !ok || t.operator.negated || len(t.Values) == 0 || !t.operator.compares(of) {
 		return false
 	}
-	if (t.ifExists || t.set == forAllValues) && !r.demands(t.key) {
+	if (t.ifExists || t.set == forAllValues) && !r.Demands(t.key) {
 		return false
 	}
 	for _, v := range t.Values {
@@ -77,10 +77,12 @@ func (r *Rule) narrows(t *ConditionTest) bool {
 	return true
 }
 
-// demands says whether the statement holds only for requests that have a key.
-func (r *Rule) demands(key string) bool {
+// Demands says whether a test with Null holds the statement to requests that have a condition key,
+// whose case makes no difference.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
+func (r *Rule) Demands(key string) bool {
 	for i := range r.Conditions {
-		if t := &r.Conditions[i]; t.key == key && t.operator.compare == presence && !t.null {
+		if t := &r.Conditions[i]; strings.EqualFold(t.key, key) && t.operator.compare == presence && !t.null {
 			return true
 		}
 	}

@@ -158,7 +158,10 @@ func (d *draft) setter(key string, isKey bool) (func([]string), string) {
 // replica in its own Region.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
 func (d *draft) stateArgument(own map[string][]string, name string, values []string) {
+	is, _ := d.rotated()
 	switch {
+	case is && name == namesFunction && len(values) > 0:
+		d.nameFunction(values[0])
 	case name == toRegions && slices.Contains(values, d.s.copies[0].region):
 	case len(values) > 0:
 		own[name] = values

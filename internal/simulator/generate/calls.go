@@ -216,6 +216,11 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 		}
 	}
 	d.needed()
+	if is, seen := d.rotated(); !seen {
+		return nil
+	} else if is && (d.first[namesFunction] != nil || chance(r, 25)) {
+		d.nameFunction(pick(r, []string{"f", "fx", "green", "stack-G", "other"}))
+	}
 	d.kms[versionID] = []string{uuid(r)}
 	return d
 }
@@ -397,6 +402,9 @@ func (d *draft) call() Call {
 	d.request(&c, v.action, d.arn(), d.secretContext(), simulator.Policies{
 		Resource: d.documents.of(d.s.policy),
 	})
+	if is, _ := d.rotated(); is {
+		d.onFunction(&c)
+	}
 	for _, action := range v.onKey {
 		d.onKey(&c, action, d.s.copies[d.at])
 	}

@@ -161,6 +161,10 @@ func (g *Generated) allowsWitness(
 		Boundary: d.documents.of(d.p.boundary), Resource: d.documents.of(d.s.policy),
 	}
 	certain := []map[string][]string{d.secretContext()}
+	if w.Action == invoke {
+		policies.Resource, certain = nil, []map[string][]string{d.functionContext(w.Resource)}
+		c = copyOf{key: &key{}} // as of a key that only exists, nobody sees the function's tags
+	}
 	if strings.HasPrefix(w.Action, "kms:") {
 		i := slices.IndexFunc(d.s.copies, func(c copyOf) bool { return d.keyOf(c) == w.Resource })
 		if i < 0 {

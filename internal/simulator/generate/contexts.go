@@ -103,6 +103,11 @@ func (d *draft) secretContext() map[string][]string {
 	for k, v := range d.s.tags {
 		out["aws:ResourceTag/"+k], out["secretsmanager:ResourceTag/"+k] = []string{v}, []string{v}
 	}
+	if d.s.function != nil {
+		out["secretsmanager:resource/AllowRotationLambdaArn"] = []string{
+			textOf(d.s.function, d.documents.world),
+		}
+	}
 	if len(d.s.copies) > 1 {
 		out["secretsmanager:SecretPrimaryRegion"] = []string{d.s.copies[0].region}
 	}

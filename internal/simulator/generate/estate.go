@@ -82,6 +82,7 @@ type secret struct {
 	tags      map[string]string
 	copies    []copyOf
 	policy    *document
+	function  any // that rotates it, or nil
 	// AWS does not say whether a replica's calls to KMS bear its own ARN and Region or the
 	// primary's.
 	asPrimary bool
@@ -134,6 +135,7 @@ func Estate(seed uint64) *Generated {
 		b.secretPolicy(app, s)
 	}
 	b.chains()
+	b.rotations(app)
 	for _, st := range b.g.stacks {
 		b.g.Templates = append(b.g.Templates, st.template())
 	}

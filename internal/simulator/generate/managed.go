@@ -20,6 +20,10 @@ var awsManaged = map[string][]any{
 			"Effect": "Allow", "Action": []any{"secretsmanager:*", "kms:DescribeKey"},
 			"Resource": "*",
 		},
+		map[string]any{
+			"Effect": "Allow", "Action": []any{"lambda:GetFunction", "lambda:InvokeFunction"},
+			"Resource": "arn:aws:lambda:*:*:function:SecretsManager*",
+		},
 	},
 	"AWSKeyManagementServicePowerUser": {
 		map[string]any{"Effect": "Allow", "Action": "kms:Describe*", "Resource": "*"},
