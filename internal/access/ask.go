@@ -163,8 +163,8 @@ func askedFor(action string, answers []callAnswer) []string {
 }
 
 // ofSomeAccount answers for somebody who may be of the secret's own account, of one that a policy
-// names, or of another. Where that makes a difference, of a pattern or an organization those of some
-// accounts are meant; who somebody is whom nobody can read is not known.
+// names, or of another. Where that makes a difference, those of some accounts are meant of a
+// pattern or an organization; who somebody is whom nobody can read is not known.
 func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
 	ways := p.inAccounts(s, s.accountsNamed())
 	answers, best, same, work := make([]callAnswer, len(ways)), 0, true, 0

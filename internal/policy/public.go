@@ -82,7 +82,8 @@ func (r *Rule) narrows(t *ConditionTest) bool {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
 func (r *Rule) Demands(key string) bool {
 	for i := range r.Conditions {
-		if t := &r.Conditions[i]; strings.EqualFold(t.key, key) && t.operator.compare == presence && !t.null {
+		t := &r.Conditions[i]
+		if strings.EqualFold(t.key, key) && t.operator.compare == presence && !t.null {
 			return true
 		}
 	}

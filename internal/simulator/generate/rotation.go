@@ -103,8 +103,8 @@ func (b *builder) invokes(st *stack, p *principal) {
 	p.has("AWS::IAM::ManagedPolicy by reference", tree, when)
 }
 
-// rotated says whether a call starts a rotation by a function, and that nothing is open which is
-// not seen: who stands for everybody may have policies of its own, and a function of another account
+// rotated says whether a call starts a rotation by a function, and whether all that decides it is
+// seen: who stands for everybody may have policies of its own, and a function of another account
 // has a policy that lets its callers in.
 func (d *draft) rotated() (is, seen bool) {
 	if verbs[d.verb].verb != "rotate" || d.s.function == nil || d.p.kind == "service" {
@@ -129,7 +129,7 @@ func (d *draft) function() string {
 	return textOf(d.s.function, d.documents.world)
 }
 
-// nameFunction names a function beside that of the secret, by its name or by an ARN that ends in it.
+// nameFunction names a function beside that of the secret, by its name or an ARN that ends in it.
 func (d *draft) nameFunction(name string) {
 	own := textOf(d.s.function, d.documents.world)
 	before := own[:strings.LastIndexByte(own, ':')+1]
