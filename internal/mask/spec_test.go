@@ -166,6 +166,42 @@ func TestMaskSpec(t *testing.T) {
 				"parameters: { P: { NoEcho: true } }",
 		},
 		{
+			`resou~ces: { F: { Type: "AWS::Lambda::Function", Properties: { Environment: { ` +
+				`Variables: { URL: "a://b:hunter2@c" } } } } }`,
+			`resou~ces: { F: { Type: "AWS::Lambda::Function", Properties: { Environment: { ` +
+				`Variables: { URL: "a://b:•@c" } } } } }`,
+		},
+		{
+			`resources: {}` + "\n" +
+				`resources: { F: { Type: "AWS::S3::Bucket", Properties: { ` +
+				`Tags: [{ Value: "a://b:hunter2@c" }] } } }`,
+			`resources: {}` + "\n" +
+				`resources: { F: { Type: "AWS::S3::Bucket", Properties: { ` +
+				`Tags: [{ Value: "a://b:•@c" }] } } }`,
+		},
+		{
+			`mapings: { M: { a: { b: "a://b:hunter2@c" } } }` + "\n" +
+				`outptus: { U: { Value: "a://b:hunter2@c" } }` + "\n" +
+				`metadatas: { a: "a://b:hunter2@c" }` + "\n" +
+				`tagss: { a: "a://b:hunter2@c" }` + "\n" +
+				`seecrets: { db: { description: "a://b:hunter2@c" } }`,
+			`mapings: { M: { a: { b: "a://b:•@c" } } }` + "\n" +
+				`outptus: { U: { Value: "a://b:•@c" } }` + "\n" +
+				`metadatas: { a: "a://b:•@c" }` + "\n" +
+				`tagss: { a: "a://b:•@c" }` + "\n" +
+				`seecrets: { db: { description: "a://b:•@c" } }`,
+		},
+		{
+			"conditons: { C: !Equals [!Ref P, hunter2] }\nparametres: { P: { NoEcho: true } }",
+			"conditons: { C: !Equals [!Ref •, •] }\nparametres: { P: { NoEcho: true } }",
+		},
+		{
+			"secrets: { db: { value: { string: !FindInMap [M, a, b] } } }\n" +
+				"mapings: { M: { a: { b: hunter2 } } }",
+			"secrets: { db: { value: { string: !FindInMap [•] } } }\n" +
+				"mapings: { M: { a: { b: • } } }",
+		},
+		{
 			"a: &x hunter2\nsecrets: { db: { value: *y } }\n",
 			"a: •\nsecrets: { db: { value: • } }\n",
 		},

@@ -38,8 +38,11 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 		case "Outputs":
 			w.outputs(p.Value)
 			t.entries(p.Value)
-		default: // mappings, metadata, and what no template has
+		case "AWSTemplateFormatVersion", "Description", "Hooks", "Mappings", "Metadata",
+			"Transform":
 			t.texts("", p.Value)
+		default: // what no template has, such as a section that is misspelt
+			w.unknown(p, region)
 		}
 		w.gaps(region, p.Value)
 	}
@@ -50,24 +53,34 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 // there. The spec has the sections of whole, those of other files too.
 func (w *document) resources(root *yaml.Node, whole []yaml.Pair) {
 	t := templateMask{m: w.m, w: w, s: credentials.SectionsOf(whole, "parameters", "mappings")}
-	t.resources(root.Get("resources"))
-	if conditions := root.Get("conditions"); conditions != nil {
-		t.comparisons(conditions)
+	for _, p := range w.language.sectionsOf([]*yaml.Node{root}) {
+		t.section(p)
 	}
-	t.given(root.Get("assert"))
-	for _, secret := range pairsOf(root.Get("secrets")) {
-		t.secret(secret.Value)
-	}
-	t.described(root)
-	for _, section := range []string{"secrets", "keys", "principals"} {
-		for _, entry := range pairsOf(root.Get(section)) {
+}
+
+// section hides what must not be shown of a section of a spec.
+func (t templateMask) section(p yaml.Pair) {
+	switch p.Key.Text() {
+	case "resources":
+		t.resources(p.Value)
+	case "conditions":
+		t.comparisons(p.Value)
+	case "assert":
+		t.given(p.Value)
+	case "secrets", "keys", "principals":
+		for _, entry := range pairsOf(p.Value) {
+			if p.Key.Text() == "secrets" {
+				t.secret(entry.Value)
+			}
 			t.describedEntry(entry.Value)
 		}
+	case "description", "tags":
+		t.describedProperty(p)
+	case "outputs", "parameters":
+		t.entries(p.Value)
+	case "mappings", "metadata":
+		t.texts("", p.Value)
 	}
-	t.entries(root.Get("outputs"))
-	t.entries(root.Get("parameters"))
-	t.texts("", root.Get("mappings"))
-	t.texts("", root.Get("metadata"))
 }
 
 // templateMask hides what is secret in a template.

@@ -88,6 +88,7 @@ func TestMaskTemplate(t *testing.T) {
 				"      UserData: |\n        #!/bin/sh\n        export DB_PASS=•\n        run\n"},
 		{`Outputs: { Password: { Description: d, Value: "https://a:b@c" } }`,
 			`Outputs: { Password: { Description: d, Value: • } }`},
+		{`Paramters: { P: { NoEcho: true, Default: a } }`, `Paramters: { • } }`},
 		{`Resources: [a, "b://c:d@e"]`, `Resources: [a, "b://c:•@e"]`},
 	} {
 		if got := shownOf(t, c[0]); got != c[1] {
