@@ -192,6 +192,22 @@ func TestMaskSpec(t *testing.T) {
 				`seecrets: { db: { description: "a://b:•@c" } }`,
 		},
 		{
+			"parameters: { P: { NoEcho: true }, Q: {} }\nconditions:\n" +
+				"  A: !Equals [!Ref PP, hunter2]\n  B: !Equals [!Rf P, hunter2]\n" +
+				"  C: !Equals !Ref P, hunter2]\n  D: [!Ref P, hunter2]\n" +
+				"  E: hunter2\n  F: !Equals [!Ref , hunter2]\n" +
+				"  G: !Equals [!Ref Q, prod]\n  H: !Not [!Equals [!Ref Q, prod]]\n",
+			"parameters: { P: { NoEcho: true }, Q: {} }\nconditions:\n" +
+				"  A: !Equals [!Ref •, •]\n  B: !Equals [!Rf •, •]\n" +
+				"  C: !Equals !Ref •\n  D: [!Ref •, •]\n" +
+				"  E: •\n  F: !Equals [• , •]\n" +
+				"  G: !Equals [!Ref Q, prod]\n  H: !Not [!Equals [!Ref Q, prod]]\n",
+		},
+		{
+			"parameters: { P: { NoEcho: true } }\nconditions:\n  C !Equals [!Ref P, hunter2]\n",
+			"parameters: { P: { NoEcho: true } }\nconditions:\n  •\n",
+		},
+		{
 			"conditons: { C: !Equals [!Ref P, hunter2] }\nparametres: { P: { NoEcho: true } }",
 			"conditons: { C: !Equals [!Ref •, •] }\nparametres: { P: { NoEcho: true } }",
 		},

@@ -32,7 +32,10 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 		case "Resources":
 			w.entries(p.Value, region, false)
 			t.resources(p.Value)
-		case "Conditions", "Rules":
+		case "Conditions":
+			t.conditions(p.Value)
+			t.texts("", p.Value)
+		case "Rules":
 			t.comparisons(p.Value)
 			t.texts("", p.Value)
 		case "Outputs":
@@ -64,7 +67,7 @@ func (t templateMask) section(p yaml.Pair) {
 	case "resources":
 		t.resources(p.Value)
 	case "conditions":
-		t.comparisons(p.Value)
+		t.conditions(p.Value)
 	case "assert":
 		t.given(p.Value)
 	case "secrets", "keys", "principals":
@@ -287,19 +290,46 @@ func endOfCredential(text string, end int) int {
 }
 
 // comparisons hides the literals with which conditions and rules compare NoEcho parameters: one of
-// them is their value.
+// them is their value. Where there is such a parameter, what is no comparison as it should be may
+// be meant as one with it.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 func (t templateMask) comparisons(n *yaml.Node) {
+	if !t.s.HasHidden() {
+		return
+	}
 	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs() {
 			switch p.Key.Text() {
 			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
-				if slices.ContainsFunc(p.Value.Items(), t.s.TakesHidden) {
+				if p.Value.Kind != yaml.Seq ||
+					slices.ContainsFunc(p.Value.Items(), t.s.MayTakeHidden) {
 					t.w.all(p.Value)
 				}
 			}
 		}
 	})
+}
+
+// conditions hides the same in a section of conditions, and what stands there in the place of one.
+func (t templateMask) conditions(n *yaml.Node) {
+	t.comparisons(n)
+	if !t.s.HasHidden() {
+		return
+	}
+	if n.Kind != yaml.Map || n.IsIntrinsic() {
+		t.w.all(n)
+	}
+	for _, p := range n.Pairs() {
+		switch {
+		case p.Value.IsIntrinsic():
+		case p.Value.Kind == yaml.Map:
+			for _, function := range p.Value.Pairs() { // such as one that stands there twice
+				t.w.all(function.Value)
+			}
+		default:
+			t.w.all(p.Value)
+		}
+	}
 }
 
 // secret hides what the value of a spec's secret takes from mappings and parameters, and the

@@ -38,9 +38,9 @@ func TestMaskTemplate(t *testing.T) {
  } }`},
 		{`Parameters: { P: { Default: a }, Token: { Default: a } }`,
 			`Parameters: { P: { Default: a }, Token: { Default: • } }`},
-		{`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref P, a], ` +
+		{`{ Parameters: { P: { NoEcho: true }, Q: {} }, Conditions: { C: !Equals [!Ref P, a], ` +
 			`D: !Equals [!Ref Q, a] } }`,
-			`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref •, •], ` +
+			`{ Parameters: { P: { NoEcho: true }, Q: {} }, Conditions: { C: !Equals [!Ref •, •], ` +
 				`D: !Equals [!Ref Q, a] } }`},
 		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { Name: n, ` +
 			`SecretString: a } } }`,
