@@ -208,6 +208,18 @@ func TestMaskSpec(t *testing.T) {
 			"parameters: { P: { NoEcho: true } }\nconditions:\n  •\n",
 		},
 		{
+			"parameters: { P: { NoEcho: true } }\nconditions:\n" +
+				"  A: !Equals [&hunter2 a, !Ref P]\n  B: !Equals [!Ref P, &hunter2 a]\n" +
+				"  C: !Ref [P, hunter2]\n",
+			"parameters: { P: { NoEcho: true } }\nconditions:\n" +
+				"  A: !Equals [•, !Ref •]\n  B: !Equals [!Ref • •]\n" +
+				"  C: !Ref [•, •]\n",
+		},
+		{
+			"outputs: { Password: { Valu: hunter2, Description: d, Export: { Name: n } } }",
+			"outputs: { Password: { Valu: •, Description: d, Export: { Name: n } } }",
+		},
+		{
 			"conditons: { C: !Equals [!Ref P, hunter2] }\nparametres: { P: { NoEcho: true } }",
 			"conditons: { C: !Equals [!Ref •, •] }\nparametres: { P: { NoEcho: true } }",
 		},

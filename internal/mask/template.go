@@ -303,7 +303,7 @@ func (t templateMask) comparisons(n *yaml.Node) {
 			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
 				if p.Value.Kind != yaml.Seq ||
 					slices.ContainsFunc(p.Value.Items(), t.s.MayTakeHidden) {
-					t.w.all(p.Value)
+					t.compared(p.Value)
 				}
 			}
 		}
@@ -317,19 +317,46 @@ func (t templateMask) conditions(n *yaml.Node) {
 		return
 	}
 	if n.Kind != yaml.Map || n.IsIntrinsic() {
-		t.w.all(n)
+		t.compared(n)
+		return
 	}
 	for _, p := range n.Pairs() {
 		switch {
-		case p.Value.IsIntrinsic():
-		case p.Value.Kind == yaml.Map:
+		case p.Value.IsIntrinsic() && isOfConditions(p.Value.Pairs()[0].Key.Text()):
+		case p.Value.Kind == yaml.Map && !p.Value.IsIntrinsic():
 			for _, function := range p.Value.Pairs() { // such as one that stands there twice
-				t.w.all(function.Value)
+				t.compared(function.Value)
 			}
 		default:
-			t.w.all(p.Value)
+			t.compared(p.Value)
 		}
 	}
+}
+
+// isOfConditions says whether a function makes a condition.
+func isOfConditions(function string) bool {
+	return slices.Contains([]string{"Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"},
+		function)
+}
+
+// compared hides what may be compared with a hidden value, with its anchors.
+func (t templateMask) compared(n *yaml.Node) {
+	var keep []source.Span
+	n.Walk(func(n *yaml.Node) {
+		if n.IsIntrinsic() {
+			keep = append(keep, n.Pairs()[0].Key.Span())
+		}
+	})
+	if at := n.Span(); at.File == t.w.f {
+		for i, item := range n.Items() {
+			region := t.w.item(n.Items(), i, at)
+			if i == 0 && item.Span().File == at.File {
+				region.Start = min(region.Start, at.Start)
+			}
+			t.w.hide(region, keep)
+		}
+	}
+	t.w.all(n)
 }
 
 // secret hides what the value of a spec's secret takes from mappings and parameters, and the
