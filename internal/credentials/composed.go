@@ -483,7 +483,7 @@ func (s Sections) MayTakeHidden(n *yaml.Node) bool {
 		may = may || IsNoEcho(p) || p == nil && !strings.HasPrefix(name, "AWS::")
 	}
 	n.Walk(func(n *yaml.Node) {
-		may = may || n.IsScalar() && IsNoEcho(s.Parameters[n.Text()])
+		may = may || n.Kind == yaml.Null || n.IsScalar() && IsNoEcho(s.Parameters[n.Text()])
 		for _, p := range n.Pairs() {
 			switch p.Key.Text() {
 			case "Ref":

@@ -115,7 +115,7 @@ func TestMayTakeHidden(t *testing.T) {
 	for value, want := range map[string]bool{
 		`!Ref H`: true, `!Ref P`: false, `!Sub "${P}${H}"`: true, `!Sub "${P}"`: false,
 		`[a, { b: !Ref H }]`: true, `!Ref AWS::Region`: false, `!Ref Misspelt`: true,
-		`H`: true, `!GetAtt H.x`: true, `!Sub ["${a}", { a: !Ref P }]`: false,
+		`H`: true, `!GetAtt H.x`: true, `~`: true, `!Sub ["${a}", { a: !Ref P }]`: false,
 		`!Sub ["${a}${b}", { a: !Ref P }]`: true, `!Sub "${!H}"`: false, `text`: false,
 		`!FindInMap [M, !Ref P, a]`: false,
 	} {

@@ -216,6 +216,16 @@ func TestMaskSpec(t *testing.T) {
 				"  C: !Ref [•, •]\n",
 		},
 		{
+			"assert: [{ given: { hunter2 } }]\nparameters: { P: { NoEcho: true } }\n" +
+				"conditions: { C: !Equals [!P, hunter2] }",
+			"assert: [{ given: { • } }]\nparameters: { P: { NoEcho: true } }\n" +
+				"conditions: { C: !Equals [•, •] }",
+		},
+		{
+			"outputs: { Password: { Value: &hunter2 x } }\nmetadata:\n  pin: &hunter2 x",
+			"outputs: { Password: { Value: • • } }\nmetadata:\n  pin: &hunter2 x",
+		},
+		{
 			"outputs: { Password: { Valu: hunter2, Description: d, Export: { Name: n } } }",
 			"outputs: { Password: { Valu: •, Description: d, Export: { Name: n } } }",
 		},

@@ -394,6 +394,9 @@ func (t templateMask) given(assertions *yaml.Node) {
 	}
 	for _, assertion := range assertions.Items() {
 		for _, p := range pairsOf(assertion.Get("given")) {
+			if p.Value.Kind == yaml.Null { // as where the name of the parameter was forgotten
+				t.w.key(p.Key)
+			}
 			parameter := t.s.Parameters[p.Key.Text()]
 			if parameter == nil || credentials.IsNoEcho(parameter) { // or of another name
 				t.w.all(p.Value)
