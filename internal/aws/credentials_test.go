@@ -1,6 +1,9 @@
 package aws
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestSoundsSecret(t *testing.T) {
 	for name, want := range map[string]bool{
@@ -167,6 +170,16 @@ func TestHasCredential(t *testing.T) {
 			t.Errorf("HasCredential(%q) = %q, %v; want %q", text, got, ok, want)
 		}
 	}
+}
+
+// What follows a name is looked at only so far, and hidden to its end.
+func TestLongCredentials(t *testing.T) {
+	long := strings.Repeat("Tr0mb0ne", 1<<12)
+	text := "password=" + long + " x"
+	if start, end, ok := HasCredential(text); !ok || text[start:end] != long {
+		t.Errorf("%d to %d, %v", start, end, ok)
+	}
+	HasCredential(strings.Repeat("password=f(", 1<<16)) // takes no time
 }
 
 func TestNoSecretText(t *testing.T) {

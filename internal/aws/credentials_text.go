@@ -181,8 +181,9 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 		return from + 1, to, ok && value != "" && !standsForOther(value) &&
 			!NoSecretText(a.name, value)
 	}
-	to = from + len(rest)
-	if i := strings.IndexAny(rest, " \t\r\n;&,\"'"); i >= 0 {
+	const ends, looked = " \t\r\n;&,\"'", 1 << 12 // of a long text, the beginning tells what it is
+	to = from + min(len(rest), looked)
+	if i := strings.IndexAny(rest[:to-from], ends); i >= 0 {
 		to = from + i
 	}
 	value, after := a.text[from:to], a.text[to:]
@@ -190,6 +191,12 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 	sentence := (sign == ':' || spaced) && !a.isLine(after)
 	if value == "" || code || sentence || standsForOther(value) || NoSecretText(a.name, value) {
 		return 0, 0, false
+	}
+	if len(value) == looked {
+		to = len(a.text)
+		if i := strings.IndexAny(rest, ends); i >= 0 {
+			to = from + i
+		}
 	}
 	return from, to, true
 }
