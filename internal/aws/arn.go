@@ -54,8 +54,15 @@ func ParseARN(s string) (ARN, error) {
 			return ARN{}, fmt.Errorf("has no %s that AWS knows: %q", part.name, part.text)
 		}
 	}
+	if isGlobal(a.Service) && a.Region != "" && !hasWildcard(a.Region) {
+		return ARN{}, fmt.Errorf("has the Region %q, and ARNs of %s have none", a.Region, a.Service)
+	}
 	return a, nil
 }
+
+// isGlobal says whether the ARNs of a service that principals are of have no Region.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+func isGlobal(service string) bool { return service == "iam" || service == "sts" }
 
 // hasSpace says whether white space stands in a text. It looks for one character after the other,
 // as an ARN of which parts are unknown is a long text.

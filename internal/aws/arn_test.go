@@ -43,7 +43,12 @@ func TestParseARNSaysWhatIsWrong(t *testing.T) {
 		"arn:aws:::111111111111:role/a":         `has no service that AWS knows: ""`,
 		"arn:aws:kms:europe:111111111111:key/1": `has no Region that AWS knows: "europe"`,
 		"arn:aws:iam::11111111111:role/a":       `has no account that AWS knows: "11111111111"`,
-		"arn:aws:iam::111111111111:":            `has no resource that AWS knows: ""`,
+		"arn:aws:iam:eu-west-1:1:role/a":        `has no account that AWS knows: "1"`,
+		"arn:aws:iam:eu-west-1:111111111111:role/a": `has the Region "eu-west-1", and ARNs of iam ` +
+			`have none`,
+		"arn:aws:sts:eu-west-1:111111111111:assumed-role/a/b": `has the Region "eu-west-1", and ` +
+			`ARNs of sts have none`,
+		"arn:aws:iam::111111111111:": `has no resource that AWS knows: ""`,
 	} {
 		_, err := ParseARN(text)
 		if err == nil || err.Error() != want {

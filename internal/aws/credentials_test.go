@@ -1,6 +1,9 @@
 package aws
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestSoundsSecret(t *testing.T) {
 	for name, want := range map[string]bool{
@@ -118,7 +121,23 @@ func TestHasCredential(t *testing.T) {
 		"password=top-secret":                                           "top-secret",
 		"PGPASSWORD=MySecret1 psql -h db":                               "MySecret1",
 		"amqp://u:\uE000@h, amqp://u:Tr0mb0ne@h":                        "\uE000",
+		"postgres://app:Tr0'mb0ne@db/app":                               "Tr0'mb0ne",
+		"Server=db;Uid=app;Pwd=Tr0(mb0ne;Database=x":                    "Tr0(mb0ne",
+		"Server=(local);Uid=app;Pwd=Tr0mb0ne);Database=x":               "Tr0mb0ne)",
+		"Server=tcp:[::1];Password=[Tr0mb0ne;Database=x":                "[Tr0mb0ne",
+		"host=db password=Tr0mb[0]ne dbname=x":                          "Tr0mb[0]ne",
+		"host=db password=Tr0(mb0ne dbname=x":                           "Tr0(mb0ne",
+		"jdbc:mysql://h/d?user=a&password=)Tr0mb0ne(&ssl=true":          ")Tr0mb0ne(",
+		"export DB_PASSWORD=Tr0mb0ne)(\n":                               "Tr0mb0ne)(",
+		"mysql --password=Tr0]mb0ne -h db":                              "Tr0]mb0ne",
 
+		"['redis://h:6379','a@b', 'amqp://h:'+p+'@h']":                "",
+		"password=%(db_password)s":                                    "",
+		"password=sha256(x)":                                          "",
+		"password=secrets[0].value":                                   "",
+		"Password=(a or b);":                                          "",
+		"password = get(\n  name)\n":                                  "",
+		"connect(\n  user=u,\n  password=pw)\n":                       "",
 		"https://example.com:8080/a@b":                                "",
 		"https://example.com/a:b@c":                                   "",
 		"docker://alpine:3.19@sha256:abc":                             "",
@@ -151,6 +170,16 @@ func TestHasCredential(t *testing.T) {
 			t.Errorf("HasCredential(%q) = %q, %v; want %q", text, got, ok, want)
 		}
 	}
+}
+
+// What follows a name is looked at only so far, and hidden to its end.
+func TestLongCredentials(t *testing.T) {
+	long := strings.Repeat("Tr0mb0ne", 1<<12)
+	text := "password=" + long + " x"
+	if start, end, ok := HasCredential(text); !ok || text[start:end] != long {
+		t.Errorf("%d to %d, %v", start, end, ok)
+	}
+	HasCredential(strings.Repeat("password=f(", 1<<16)) // takes no time
 }
 
 func TestNoSecretText(t *testing.T) {

@@ -10,10 +10,12 @@ import (
 // The forms in which a text has a credential in it. The group is the credential itself.
 var (
 	// scheme://user:password@host, the user maybe empty; the password may have slashes in it that
-	// nobody encoded, unless it begins as a port does.
+	// nobody encoded, unless it begins as a port does, and apostrophes within words: others are
+	// the quotes of a program.
 	// https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1
 	inURL = lazy.Regexp(
-		`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:"'<>?#]*:([^\s/"'<>?]+|[^\s/"'<>0-9][^\s"'<>]*)@`)
+		`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:"'<>?#]*:` +
+			`((?:[^\s/"'<>?]|\b'\b)+|[^\s/"'<>0-9](?:[^\s"'<>]|\b'\b)*)@`)
 	// jdbc:oracle:thin:user/password@host
 	// https://docs.oracle.com/en/database/oracle/oracle-database/19/jjdbc/data-sources-and-URLs.html
 	inOracleURL = lazy.Regexp(`jdbc:oracle:[a-z]+:[^\s/@:"']+/([^\s@"']+)@`)
@@ -108,7 +110,8 @@ func inAddress(credential, after string) bool {
 func assignments(text string) [][2]int {
 	var all [][2]int
 	lines := strings.Contains(text, "\n")
-	lineStart := 0
+	lineStart, open := 0, 0
+	counted := 0 // brackets up to here are in open
 	for at := 0; at < len(text); {
 		switch {
 		case text[at] == '\n':
@@ -119,12 +122,15 @@ func assignments(text string) [][2]int {
 			at++
 			continue
 		}
+		for ; counted < at; counted++ {
+			open = max(open+bracket(text[counted]), 0)
+		}
 		end := at + 1
 		for end < len(text) && isNameByte(text[end]) {
 			end++
 		}
 		a := assignment{text: text, start: at, name: text[at:end], line: text[lineStart:at],
-			lines: lines}
+			lines: lines, inBrackets: open > 0}
 		at = end
 		if from, to, ok := a.secret(end); ok {
 			all = append(all, [2]int{from, to})
@@ -145,6 +151,8 @@ type assignment struct {
 	name  string
 	line  string // what stands before the name in its line
 	lines bool   // the text has several lines
+
+	inBrackets bool // a bracket before the name is not closed before it
 }
 
 const blanks = " \t\r"
@@ -173,19 +181,62 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 		return from + 1, to, ok && value != "" && !standsForOther(value) &&
 			!NoSecretText(a.name, value)
 	}
-	to = from + len(rest)
-	if i := strings.IndexAny(rest, " \t\r\n;&,\"'"); i >= 0 {
+	const ends, looked = " \t\r\n;&,\"'", 1 << 12 // of a long text, the beginning tells what it is
+	to = from + min(len(rest), looked)
+	if i := strings.IndexAny(rest[:to-from], ends); i >= 0 {
 		to = from + i
 	}
 	value, after := a.text[from:to], a.text[to:]
-	code := strings.ContainsAny(value, "()[]") || strings.HasPrefix(after, ", ") ||
-		a.isVariable(value)
+	code := a.isExpression(from, value) || strings.HasPrefix(after, ", ") || a.isVariable(value)
 	sentence := (sign == ':' || spaced) && !a.isLine(after)
 	if value == "" || code || sentence || standsForOther(value) || NoSecretText(a.name, value) {
 		return 0, 0, false
 	}
+	if len(value) == looked {
+		to = len(a.text)
+		if i := strings.IndexAny(rest, ends); i >= 0 {
+			to = from + i
+		}
+	}
 	return from, to, true
 }
+
+// bracket returns 1 for what opens brackets, -1 for what closes them, else 0.
+func bracket(c byte) int {
+	switch c {
+	case '(', '[':
+		return 1
+	case ')', ']':
+		return -1
+	}
+	return 0
+}
+
+// isExpression says whether a value has the brackets of a program: around arguments that the name
+// is among, of a call or of an index; and not such as passwords have. Brackets of a call are
+// closed, and no letter follows.
+func (a assignment) isExpression(from int, value string) bool {
+	const longest = 1 << 10
+	first := strings.IndexAny(value, "()[]")
+	switch {
+	case first < 0 || a.inBrackets:
+		return first >= 0
+	case bracket(value[first]) < 0 || !beforeBracket.MatchString(value[:first]):
+		return false
+	}
+	rest := a.text[from+first:]
+	open := 0
+	for i := range min(len(rest), longest) {
+		if open += bracket(rest[i]); open == 0 {
+			return i+1 == len(rest) || !isNameByte(rest[i+1]) || rest[i+1] == '.'
+		}
+	}
+	return len(rest) > longest
+}
+
+// beforeBracket matches what stands before the bracket of an expression: a name, or nothing but
+// signs.
+var beforeBracket = lazy.Regexp(`^(?:[A-Za-z_][A-Za-z0-9_.]*|[^A-Za-z0-9]*)$`)
 
 // inCode matches how names are written in programs; nameInShell, names of things in commands.
 // Digits stand before another word only, as in s3_token, and not in the midst of one.
@@ -236,7 +287,7 @@ func standsForOther(value string) bool {
 		return strings.HasPrefix(value, begin) && strings.HasSuffix(value, end)
 	}
 	if strings.Trim(value, "*x.•X-") == "" || within("<", ">") || within("{", "}") ||
-		within("{{", "") || within("${", "") || within("$(", "") {
+		within("{{", "") || within("${", "") || within("$(", "") || within("%(", "") {
 		return true
 	}
 	name, found := strings.CutPrefix(value, "$")

@@ -39,6 +39,23 @@ func TestFixRepairsAndSaysSo(t *testing.T) {
 	}
 }
 
+// TestFixRepairsWhatAliasesNameOnce: a place that several aliases lead to is one place.
+func TestFixRepairsWhatAliasesNameOnce(t *testing.T) {
+	const head = "version: 1\nstack: shop\n"
+	r := newRun(t, "secretctl.yaml", head+"x-readers: &readers [ap]\nx-own: &own { key: mian }\n"+
+		"keys: { main: {} }\nsecrets: { db: *own, mail: { <<: *own, name: mail } }\n"+
+		"principals: { app: { existingRole: app } }\n"+
+		"grants:\n  - { to: *readers, allow: read, secrets: db }\n"+
+		"  - { to: *readers, allow: read, secrets: mail }\n")
+	r.compiles = true
+	r.code(exitOK, "validate", "--fix")
+	r.says(`wrote "app"`, `wrote "main"`)
+	if got := r.read("secretctl.yaml"); !strings.Contains(got, "[app]") ||
+		!strings.Contains(got, "{ key: main }") {
+		t.Errorf("it is %s", got)
+	}
+}
+
 func TestFixRefuses(t *testing.T) {
 	r := newRun(t, "secretctl.yaml", misspelt)
 	r.compiles = true

@@ -463,20 +463,45 @@ func (c composed) within(start, end int) Credential {
 	return found
 }
 
-// TakesHidden says whether a value takes a text from a NoEcho parameter.
-func (s Sections) TakesHidden(n *yaml.Node) bool {
-	hidden := false
+// HasHidden says whether there is a NoEcho parameter.
+func (s Sections) HasHidden() bool {
+	for _, p := range s.Parameters {
+		if IsNoEcho(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// MayTakeHidden says whether a value of a condition takes a text from a NoEcho parameter, or may be
+// meant to: one that it names without a function, or what it names is no parameter, of which alone
+// conditions take texts.
+func (s Sections) MayTakeHidden(n *yaml.Node) bool {
+	may := false
+	named := func(name string) {
+		p := s.Parameters[name]
+		may = may || IsNoEcho(p) || p == nil && !strings.HasPrefix(name, "AWS::")
+	}
 	n.Walk(func(n *yaml.Node) {
+		may = may || n.Kind == yaml.Null || n.IsScalar() && IsNoEcho(s.Parameters[n.Text()])
 		for _, p := range n.Pairs() {
 			switch p.Key.Text() {
 			case "Ref":
-				hidden = hidden || IsNoEcho(s.Parameters[p.Value.Text()])
+				named(p.Value.Text())
+			case "Fn::GetAtt":
+				may = true
 			case "Fn::Sub":
-				for _, m := range inSub.FindAllStringSubmatch(p.Value.Text(), -1) {
-					hidden = hidden || IsNoEcho(s.Parameters[m[1]])
+				text, variables := p.Value, (*yaml.Node)(nil)
+				if items := text.Items(); len(items) > 0 {
+					text, variables = items[0], items[len(items)-1]
+				}
+				for _, m := range inSub.FindAllStringSubmatch(text.Text(), -1) {
+					if !strings.HasPrefix(m[1], "!") && variables.Get(m[1]) == nil {
+						named(m[1])
+					}
 				}
 			}
 		}
 	})
-	return hidden
+	return may
 }

@@ -111,12 +111,15 @@ func TestWholeIsMadeOfAllParts(t *testing.T) {
 	}
 }
 
-func TestTakesHidden(t *testing.T) {
+func TestMayTakeHidden(t *testing.T) {
 	for value, want := range map[string]bool{
 		`!Ref H`: true, `!Ref P`: false, `!Sub "${P}${H}"`: true, `!Sub "${P}"`: false,
-		`[a, { b: !Ref H }]`: true,
+		`[a, { b: !Ref H }]`: true, `!Ref AWS::Region`: false, `!Ref Misspelt`: true,
+		`H`: true, `!GetAtt H.x`: true, `~`: true, `!Sub ["${a}", { a: !Ref P }]`: false,
+		`!Sub ["${a}${b}", { a: !Ref P }]`: true, `!Sub "${!H}"`: false, `text`: false,
+		`!FindInMap [M, !Ref P, a]`: false,
 	} {
-		if s, n := template(t, value); s.TakesHidden(n) != want {
+		if s, n := template(t, value); s.MayTakeHidden(n) != want {
 			t.Errorf("%s: %v", value, !want)
 		}
 	}

@@ -182,7 +182,7 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 		return
 	}
 	d := r.found.Report(diag.DanglingReference, at).
-		Message("no %s is named %q", what, name).
+		Message("no %s is named %q", what, spec.Text{V: name, Span: at}).
 		Hint("%s", otherwise)
 	if r.suggestions++; r.suggestions > maxSuggestions {
 		return
@@ -214,7 +214,8 @@ func (r *references) node(n *yaml.Node) {
 	argument := n.Pairs()[0].Value
 	switch n.Pairs()[0].Key.Text() {
 	case "Ref":
-		if argument.IsScalar() {
+		isWrong := n.Tag() != "" && argument.Kind == yaml.Null // which is said where it is read
+		if argument.IsScalar() && !isWrong {
 			r.ref(argument.Span(), argument.Text())
 		}
 	case "Fn::GetAtt":

@@ -85,10 +85,24 @@ func (w *document) scalar(n *yaml.Node, keep []source.Span) {
 		}
 	}
 	if whole {
+		w.anchor(at)
 		w.m.AddText(at, n.Text())
 		return
 	}
 	w.m.Add(at)
+}
+
+// anchor hides the anchor in front of a hidden scalar: a text that begins with an ampersand has
+// become one.
+func (w *document) anchor(at source.Span) {
+	if at.File == nil {
+		return
+	}
+	before := bytes.TrimRight(at.File.Data[:at.Start], " \t")
+	start := bytes.LastIndexAny(before, " \t\n{[,") + 1
+	if start < len(before) && before[start] == '&' {
+		w.m.Add(source.Span{File: at.File, Start: int32(start), End: int32(len(before))})
+	}
 }
 
 // part returns the span of some bytes of what begins at a place.

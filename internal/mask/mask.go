@@ -46,7 +46,7 @@ func (p Properties) has(name string) bool { return slices.Contains(p.Names, name
 // have. Expanded are the trees of the same files for each of the environments: what variables make
 // of a text may be a credential where the text as it is written is none.
 func (l *Language) Spec(roots []*yaml.Node, expanded [][]*yaml.Node, m *source.Masks) {
-	whole := sectionsOf(roots)
+	whole := l.sectionsOf(roots)
 	all := declaredIn(whole, sectionsWithNames...)
 	var also source.Masks // neither looks at what is hidden already
 	parallel.Each(2, func(i int) {
@@ -76,12 +76,30 @@ func (l *Language) Spec(roots []*yaml.Node, expanded [][]*yaml.Node, m *source.M
 // have.
 var sectionsWithNames = []string{"parameters", "resources", "conditions", "mappings"}
 
-// sectionsOf returns the sections of all files.
-func sectionsOf(roots []*yaml.Node) (whole []yaml.Pair) {
+// sectionsOf returns the sections of all files, under the names that are meant.
+func (l *Language) sectionsOf(roots []*yaml.Node) (whole []yaml.Pair) {
 	for _, root := range roots {
-		whole = append(whole, root.Pairs()...)
+		for _, p := range root.Pairs() {
+			if name := l.sectionOf(p); name != p.Key.Text() {
+				key := *p.Key
+				key.SetText(name)
+				p.Key = &key
+			}
+			whole = append(whole, p)
+		}
 	}
 	return whole
+}
+
+// sectionOf returns the name of the section that a pair of a file is: of a mapping whose name the
+// language does not have, the section that is meant, or "".
+func (l *Language) sectionOf(p yaml.Pair) string {
+	name := p.Key.Text()
+	if slices.Contains(l.Sections, name) || p.Value.Kind != yaml.Map || p.Value.IsIntrinsic() ||
+		isOdd(p) || strings.HasPrefix(name, extension) {
+		return name
+	}
+	return l.Section(name)
 }
 
 // Unread adds what must not be shown of a file that is no spec: by its tree if only aliases are at
@@ -113,11 +131,7 @@ func (w *document) section(root *yaml.Node, i int) {
 		w.extension(p, region, root)
 		return
 	}
-	if !slices.Contains(w.language.Sections, name) && p.Value.Kind == yaml.Map &&
-		!p.Value.IsIntrinsic() && !isOdd(p) {
-		name = w.language.Section(name)
-	}
-	switch name {
+	switch name = w.language.sectionOf(p); name {
 	case "secrets":
 		w.secrets(p, region)
 	case "resources", "outputs", "metadata", "mappings", "conditions":

@@ -34,7 +34,7 @@ type usualFile struct {
 // Spec would; it may be nil, and say that it does not know. The files must have no aliases.
 func (l *Language) ByPlace(roots []*yaml.Node) func(source.Span) (hidden []source.Span, ok bool) {
 	b := &byPlace{looked: map[*yaml.Node]bool{}}
-	all := declaredIn(sectionsOf(roots), sectionsWithNames...)
+	all := declaredIn(l.sectionsOf(roots), sectionsWithNames...)
 	for _, root := range roots {
 		if !l.isUsual(root) {
 			return nil
@@ -96,27 +96,15 @@ func touches(key *yaml.Node, region, at source.Span) bool {
 // section looks at a section, or at those of its entries that a place is in.
 func (b *byPlace) section(w usualFile, i int, at source.Span) {
 	p, region := w.root.Pairs()[i], w.region(w.root.Pairs(), i, w.whole())
-	isSecrets := p.Key.Text() == "secrets"
-	if n := p.Value; isSecrets && n.Kind == yaml.Map && !n.IsIntrinsic() && len(n.Pairs()) > 0 &&
-		n.IsBlock() {
+	if n := p.Value; p.Key.Text() == "secrets" && n.Kind == yaml.Map && !n.IsIntrinsic() &&
+		len(n.Pairs()) > 0 && n.IsBlock() {
 		b.secrets(w, n, region, at)
 		return
 	}
 	b.look(p.Key, w, func(t templateMask) {
 		w.section(w.root, i)
-		switch p.Key.Text() {
-		case "assert":
-			t.given(p.Value)
-		case "keys", "principals", "secrets":
-			for _, entry := range p.Value.Pairs() {
-				if isSecrets {
-					t.secret(entry.Value)
-				}
-				t.describedEntry(entry.Value)
-			}
-		case "description", "tags":
-			t.describedProperty(p)
-		case "environment":
+		t.section(p)
+		if p.Key.Text() == "environment" {
 			w.singleEnvironment(p.Value, region)
 		}
 	})

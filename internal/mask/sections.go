@@ -59,8 +59,15 @@ var parameterWords = map[string]bool{
 // outputs hides the values of outputs whose names are those of secrets.
 func (w *document) outputs(n *yaml.Node) {
 	for _, p := range n.Pairs() {
-		if value := p.Value.Get("Value"); value != nil && isSecretWord(p.Key.Text()) {
-			w.allBut(value, w.reference(value, nil))
+		if !isSecretWord(p.Key.Text()) {
+			continue
+		}
+		for _, member := range p.Value.Pairs() {
+			switch member.Key.Text() {
+			case "Condition", "Description", "Export":
+			default: // Value, however it is spelt
+				w.allBut(member.Value, w.reference(member.Value, nil))
+			}
 		}
 	}
 }

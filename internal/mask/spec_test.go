@@ -166,6 +166,80 @@ func TestMaskSpec(t *testing.T) {
 				"parameters: { P: { NoEcho: true } }",
 		},
 		{
+			`resou~ces: { F: { Type: "AWS::Lambda::Function", Properties: { Environment: { ` +
+				`Variables: { URL: "a://b:hunter2@c" } } } } }`,
+			`resou~ces: { F: { Type: "AWS::Lambda::Function", Properties: { Environment: { ` +
+				`Variables: { URL: "a://b:•@c" } } } } }`,
+		},
+		{
+			`resources: {}` + "\n" +
+				`resources: { F: { Type: "AWS::S3::Bucket", Properties: { ` +
+				`Tags: [{ Value: "a://b:hunter2@c" }] } } }`,
+			`resources: {}` + "\n" +
+				`resources: { F: { Type: "AWS::S3::Bucket", Properties: { ` +
+				`Tags: [{ Value: "a://b:•@c" }] } } }`,
+		},
+		{
+			`mapings: { M: { a: { b: "a://b:hunter2@c" } } }` + "\n" +
+				`outptus: { U: { Value: "a://b:hunter2@c" } }` + "\n" +
+				`metadatas: { a: "a://b:hunter2@c" }` + "\n" +
+				`tagss: { a: "a://b:hunter2@c" }` + "\n" +
+				`seecrets: { db: { description: "a://b:hunter2@c" } }`,
+			`mapings: { M: { a: { b: "a://b:•@c" } } }` + "\n" +
+				`outptus: { U: { Value: "a://b:•@c" } }` + "\n" +
+				`metadatas: { a: "a://b:•@c" }` + "\n" +
+				`tagss: { a: "a://b:•@c" }` + "\n" +
+				`seecrets: { db: { description: "a://b:•@c" } }`,
+		},
+		{
+			"parameters: { P: { NoEcho: true }, Q: {} }\nconditions:\n" +
+				"  A: !Equals [!Ref PP, hunter2]\n  B: !Equals [!Rf P, hunter2]\n" +
+				"  C: !Equals !Ref P, hunter2]\n  D: [!Ref P, hunter2]\n" +
+				"  E: hunter2\n  F: !Equals [!Ref , hunter2]\n" +
+				"  G: !Equals [!Ref Q, prod]\n  H: !Not [!Equals [!Ref Q, prod]]\n",
+			"parameters: { P: { NoEcho: true }, Q: {} }\nconditions:\n" +
+				"  A: !Equals [!Ref •, •]\n  B: !Equals [!Rf •, •]\n" +
+				"  C: !Equals !Ref •\n  D: [!Ref •, •]\n" +
+				"  E: •\n  F: !Equals [• , •]\n" +
+				"  G: !Equals [!Ref Q, prod]\n  H: !Not [!Equals [!Ref Q, prod]]\n",
+		},
+		{
+			"parameters: { P: { NoEcho: true } }\nconditions:\n  C !Equals [!Ref P, hunter2]\n",
+			"parameters: { P: { NoEcho: true } }\nconditions:\n  •\n",
+		},
+		{
+			"parameters: { P: { NoEcho: true } }\nconditions:\n" +
+				"  A: !Equals [&hunter2 a, !Ref P]\n  B: !Equals [!Ref P, &hunter2 a]\n" +
+				"  C: !Ref [P, hunter2]\n",
+			"parameters: { P: { NoEcho: true } }\nconditions:\n" +
+				"  A: !Equals [•, !Ref •]\n  B: !Equals [!Ref • •]\n" +
+				"  C: !Ref [•, •]\n",
+		},
+		{
+			"assert: [{ given: { hunter2 } }]\nparameters: { P: { NoEcho: true } }\n" +
+				"conditions: { C: !Equals [!P, hunter2] }",
+			"assert: [{ given: { • } }]\nparameters: { P: { NoEcho: true } }\n" +
+				"conditions: { C: !Equals [•, •] }",
+		},
+		{
+			"outputs: { Password: { Value: &hunter2 x } }\nmetadata:\n  pin: &hunter2 x",
+			"outputs: { Password: { Value: • • } }\nmetadata:\n  pin: &hunter2 x",
+		},
+		{
+			"outputs: { Password: { Valu: hunter2, Description: d, Export: { Name: n } } }",
+			"outputs: { Password: { Valu: •, Description: d, Export: { Name: n } } }",
+		},
+		{
+			"conditons: { C: !Equals [!Ref P, hunter2] }\nparametres: { P: { NoEcho: true } }",
+			"conditons: { C: !Equals [!Ref •, •] }\nparametres: { P: { NoEcho: true } }",
+		},
+		{
+			"secrets: { db: { value: { string: !FindInMap [M, a, b] } } }\n" +
+				"mapings: { M: { a: { b: hunter2 } } }",
+			"secrets: { db: { value: { string: !FindInMap [•] } } }\n" +
+				"mapings: { M: { a: { b: • } } }",
+		},
+		{
 			"a: &x hunter2\nsecrets: { db: { value: *y } }\n",
 			"a: •\nsecrets: { db: { value: • } }\n",
 		},

@@ -32,14 +32,20 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 		case "Resources":
 			w.entries(p.Value, region, false)
 			t.resources(p.Value)
-		case "Conditions", "Rules":
+		case "Conditions":
+			t.conditions(p.Value)
+			t.texts("", p.Value)
+		case "Rules":
 			t.comparisons(p.Value)
 			t.texts("", p.Value)
 		case "Outputs":
 			w.outputs(p.Value)
 			t.entries(p.Value)
-		default: // mappings, metadata, and what no template has
+		case "AWSTemplateFormatVersion", "Description", "Hooks", "Mappings", "Metadata",
+			"Transform":
 			t.texts("", p.Value)
+		default: // what no template has, such as a section that is misspelt
+			w.unknown(p, region)
 		}
 		w.gaps(region, p.Value)
 	}
@@ -50,24 +56,34 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 // there. The spec has the sections of whole, those of other files too.
 func (w *document) resources(root *yaml.Node, whole []yaml.Pair) {
 	t := templateMask{m: w.m, w: w, s: credentials.SectionsOf(whole, "parameters", "mappings")}
-	t.resources(root.Get("resources"))
-	if conditions := root.Get("conditions"); conditions != nil {
-		t.comparisons(conditions)
+	for _, p := range w.language.sectionsOf([]*yaml.Node{root}) {
+		t.section(p)
 	}
-	t.given(root.Get("assert"))
-	for _, secret := range pairsOf(root.Get("secrets")) {
-		t.secret(secret.Value)
-	}
-	t.described(root)
-	for _, section := range []string{"secrets", "keys", "principals"} {
-		for _, entry := range pairsOf(root.Get(section)) {
+}
+
+// section hides what must not be shown of a section of a spec.
+func (t templateMask) section(p yaml.Pair) {
+	switch p.Key.Text() {
+	case "resources":
+		t.resources(p.Value)
+	case "conditions":
+		t.conditions(p.Value)
+	case "assert":
+		t.given(p.Value)
+	case "secrets", "keys", "principals":
+		for _, entry := range pairsOf(p.Value) {
+			if p.Key.Text() == "secrets" {
+				t.secret(entry.Value)
+			}
 			t.describedEntry(entry.Value)
 		}
+	case "description", "tags":
+		t.describedProperty(p)
+	case "outputs", "parameters":
+		t.entries(p.Value)
+	case "mappings", "metadata":
+		t.texts("", p.Value)
 	}
-	t.entries(root.Get("outputs"))
-	t.entries(root.Get("parameters"))
-	t.texts("", root.Get("mappings"))
-	t.texts("", root.Get("metadata"))
 }
 
 // templateMask hides what is secret in a template.
@@ -274,19 +290,73 @@ func endOfCredential(text string, end int) int {
 }
 
 // comparisons hides the literals with which conditions and rules compare NoEcho parameters: one of
-// them is their value.
+// them is their value. Where there is such a parameter, what is no comparison as it should be may
+// be meant as one with it.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 func (t templateMask) comparisons(n *yaml.Node) {
+	if !t.s.HasHidden() {
+		return
+	}
 	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs() {
 			switch p.Key.Text() {
 			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
-				if slices.ContainsFunc(p.Value.Items(), t.s.TakesHidden) {
-					t.w.all(p.Value)
+				if p.Value.Kind != yaml.Seq ||
+					slices.ContainsFunc(p.Value.Items(), t.s.MayTakeHidden) {
+					t.compared(p.Value)
 				}
 			}
 		}
 	})
+}
+
+// conditions hides the same in a section of conditions, and what stands there in the place of one.
+func (t templateMask) conditions(n *yaml.Node) {
+	t.comparisons(n)
+	if !t.s.HasHidden() {
+		return
+	}
+	if n.Kind != yaml.Map || n.IsIntrinsic() {
+		t.compared(n)
+		return
+	}
+	for _, p := range n.Pairs() {
+		switch {
+		case p.Value.IsIntrinsic() && isOfConditions(p.Value.Pairs()[0].Key.Text()):
+		case p.Value.Kind == yaml.Map && !p.Value.IsIntrinsic():
+			for _, function := range p.Value.Pairs() { // such as one that stands there twice
+				t.compared(function.Value)
+			}
+		default:
+			t.compared(p.Value)
+		}
+	}
+}
+
+// isOfConditions says whether a function makes a condition.
+func isOfConditions(function string) bool {
+	return slices.Contains([]string{"Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"},
+		function)
+}
+
+// compared hides what may be compared with a hidden value, with its anchors.
+func (t templateMask) compared(n *yaml.Node) {
+	var keep []source.Span
+	n.Walk(func(n *yaml.Node) {
+		if n.IsIntrinsic() {
+			keep = append(keep, n.Pairs()[0].Key.Span())
+		}
+	})
+	if at := n.Span(); at.File == t.w.f {
+		for i, item := range n.Items() {
+			region := t.w.item(n.Items(), i, at)
+			if i == 0 && item.Span().File == at.File {
+				region.Start = min(region.Start, at.Start)
+			}
+			t.w.hide(region, keep)
+		}
+	}
+	t.w.all(n)
 }
 
 // secret hides what the value of a spec's secret takes from mappings and parameters, and the
@@ -324,6 +394,9 @@ func (t templateMask) given(assertions *yaml.Node) {
 	}
 	for _, assertion := range assertions.Items() {
 		for _, p := range pairsOf(assertion.Get("given")) {
+			if p.Value.Kind == yaml.Null { // as where the name of the parameter was forgotten
+				t.w.key(p.Key)
+			}
 			parameter := t.s.Parameters[p.Key.Text()]
 			if parameter == nil || credentials.IsNoEcho(parameter) { // or of another name
 				t.w.all(p.Value)

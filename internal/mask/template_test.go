@@ -38,9 +38,9 @@ func TestMaskTemplate(t *testing.T) {
  } }`},
 		{`Parameters: { P: { Default: a }, Token: { Default: a } }`,
 			`Parameters: { P: { Default: a }, Token: { Default: • } }`},
-		{`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref P, a], ` +
+		{`{ Parameters: { P: { NoEcho: true }, Q: {} }, Conditions: { C: !Equals [!Ref P, a], ` +
 			`D: !Equals [!Ref Q, a] } }`,
-			`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref •, •], ` +
+			`{ Parameters: { P: { NoEcho: true }, Q: {} }, Conditions: { C: !Equals [!Ref •, •], ` +
 				`D: !Equals [!Ref Q, a] } }`},
 		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { Name: n, ` +
 			`SecretString: a } } }`,
@@ -88,6 +88,7 @@ func TestMaskTemplate(t *testing.T) {
 				"      UserData: |\n        #!/bin/sh\n        export DB_PASS=•\n        run\n"},
 		{`Outputs: { Password: { Description: d, Value: "https://a:b@c" } }`,
 			`Outputs: { Password: { Description: d, Value: • } }`},
+		{`Paramters: { P: { NoEcho: true, Default: a } }`, `Paramters: { • } }`},
 		{`Resources: [a, "b://c:d@e"]`, `Resources: [a, "b://c:•@e"]`},
 	} {
 		if got := shownOf(t, c[0]); got != c[1] {

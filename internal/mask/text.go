@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -12,14 +13,34 @@ import (
 // Text adds what must not be shown of a file that could not be read as YAML.
 func (l *Language) Text(f *source.File, m *source.Masks) {
 	yaml.MaskText(f, yaml.Keys{
-		Secrets:    "secrets",
-		Section:    func(name string) bool { return slices.Contains(l.Sections, name) },
-		Harmless:   func(name string) bool { return slices.Contains(harmlessSections, name) },
-		HoldsValue: func(name string) bool { return slices.Contains(holdsValue, name) },
-		IsSecret:   isSecretWord,
-		IsPlain:    l.isPlain,
-		IsWord:     l.isWord,
+		Secrets:  "secrets",
+		Section:  func(name string) bool { return slices.Contains(l.Sections, name) },
+		Harmless: func(name string) bool { return slices.Contains(harmlessSections, name) },
+		HoldsValue: func(name string) bool {
+			return slices.Contains(holdsValue, name) || name == "given"
+		},
+		IsSecret: isSecretWord,
+		IsPlain:  l.isPlain,
+		IsWord:   l.isWord,
 	}, m)
+	l.credentials(f, m)
+}
+
+// credentials hides the credentials in the lines of a text, and the private keys that have several.
+func (l *Language) credentials(f *source.File, m *source.Masks) {
+	hide := func(at int, text string) {
+		for _, found := range aws.CredentialsIn(text) {
+			m.Add(part(f, int32(at), found[0], found[1]))
+		}
+	}
+	at := 0
+	for line := range bytes.Lines(f.Data) {
+		hide(at, string(line))
+		at += len(line)
+	}
+	if bytes.Contains(f.Data, []byte("PRIVATE KEY")) {
+		hide(0, string(f.Data))
+	}
 }
 
 // isPlain says whether the value of a key below secrets is no secret, be the key ours or another

@@ -41,6 +41,18 @@ func TestMaskTextKnowsTheLanguage(t *testing.T) {
 			"parameters:\n  P:\n    NoEcho: true\n    Default: hunter2\n",
 			"parameters:\n  P:\n    NoEcho: ****\n    Default: *******\n",
 		},
+		{
+			"assert:\n  - { given: { P: hunter2 } }\n",
+			"assert:\n  - { ***********************\n",
+		},
+		{
+			"description: see a://b:hunter2@c\nkeys: { k: { description: \"pwd=hunter2\" }\n",
+			"description: see a://b:*******@c\nkeys: { k: { description: \"pwd=*******\" }\n",
+		},
+		{
+			"description: |\n  -----BEGIN PRIVATE KEY-----\n  ab\n  -----END PRIVATE KEY-----\n}",
+			"description: |\n  -----BEGIN PRIVATE KEY-----********-----END PRIVATE KEY-----\n}",
+		},
 	} {
 		f := source.New("spec.yaml", []byte(c[0]))
 		m := &source.Masks{}

@@ -97,7 +97,7 @@ func isMade(n *yaml.Node) bool {
 // expanded hides what is a credential in the files of a spec for one environment alone: texts that
 // variables are parts of, and values of properties whose names have variables in them.
 func (l *Language) expanded(trees []*yaml.Node, m *source.Masks) {
-	whole := sectionsOf(trees)
+	whole := l.sectionsOf(trees)
 	all := declaredIn(whole, sectionsWithNames...)
 	for _, root := range trees {
 		eachPlace(root, func(n *yaml.Node) {

@@ -357,7 +357,7 @@ func assertions(m *Model) diag.List {
 		}
 		for _, e := range in.Given {
 			declared := m.Parameters.Get(e.ID.V)
-			if declared == nil {
+			if declared == nil || declared.V.Node == nil {
 				continue
 			}
 			template := &cfn.Template{

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -52,12 +53,28 @@ func (c *checker) role(role *Role, in *spec.Role) {
 	c.described("AWS::IAM::Role", role.Description, in.Description.Span, "a role's")
 	for _, v := range append([]spec.Value{in.PermissionsBoundary}, in.ManagedPolicyArns...) {
 		if literal, ok := v.Literal(); ok {
-			if _, err := aws.ParseARN(literal); err != nil {
-				c.report(diag.InvalidARN, v.Span()).
-					Message("%q is not an ARN: %s", literal, err).
-					Hint("write the ARN of a managed policy")
-			}
+			c.managedPolicyARN(literal, v.Span())
 		}
+	}
+}
+
+// managedPolicyARN checks the ARN of a policy that is attached to a role that is created.
+func (c *checker) managedPolicyARN(literal string, at source.Span) {
+	arn, err := aws.ParseARN(literal)
+	kind, name := arn.ResourceType()
+	switch {
+	case err != nil:
+		c.report(diag.InvalidARN, at).
+			Message("%q is not an ARN: %s", literal, err).
+			Hint("write the ARN of a managed policy")
+	case arn.Service != "iam" || arn.Account == "" || kind != "policy" || name == "" ||
+		isPattern(literal):
+		c.report(diag.InvalidARN, at).
+			Message("%q is not the ARN of a managed policy", literal).
+			Hint("write arn:%s:iam::<account>:policy/<name>, or aws in the place of the account",
+				diag.Words(cmp.Or(c.Env.Partition, "aws")))
+	default:
+		c.samePartition(arn, at, "policy")
 	}
 }
 
@@ -134,7 +151,11 @@ func (c *checker) trustedARN(literal string, at source.Span) {
 	kinds := assumingResources[arn.Service]
 	kind, name := arn.ResourceType()
 	switch {
-	case err != nil || kinds == nil:
+	case err != nil:
+		c.report(diag.InvalidARN, at).
+			Message("%q is not an ARN: %s", literal, err).
+			Hint("write the ARN of a role, user or account")
+	case kinds == nil:
 		c.report(diag.InvalidARN, at).
 			Message("%q is not the ARN of a principal", literal).
 			Hint("write the ARN of a role, user or account")
@@ -158,7 +179,7 @@ func (c *checker) samePartition(arn aws.ARN, at source.Span, what string) {
 		c.report(diag.OtherPartition, at).
 			Message("this %s is in partition %q and the stack in %q", diag.Words(what),
 				arn.Partition, env.Partition).
-			Hint("nobody can be trusted across partitions: correct the ARN or environment")
+			Hint("nothing can be named across partitions: correct the ARN or environment")
 	}
 }
 

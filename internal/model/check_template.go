@@ -20,6 +20,9 @@ func templateSections(m *Model) diag.List {
 	}
 	for _, e := range m.Resources {
 		c.name("resource", e.ID)
+		if isNoMapping(e.V) {
+			continue
+		}
 		if t := e.V.Node.Get("Type"); t == nil || !t.IsScalar() || t.Text() == "" {
 			c.report(diag.MissingProperty, e.ID.Span).
 				Message("the resource %q has no Type", e.ID).
@@ -28,7 +31,7 @@ func templateSections(m *Model) diag.List {
 	}
 	for _, e := range m.Outputs {
 		c.name("output", e.ID)
-		if e.V.Node.Get("Value") == nil {
+		if !isNoMapping(e.V) && e.V.Node.Get("Value") == nil {
 			c.report(diag.MissingProperty, e.ID.Span).
 				Message("the output %q has no Value", e.ID).
 				Hint("add Value:")
@@ -36,6 +39,9 @@ func templateSections(m *Model) diag.List {
 	}
 	return c.found
 }
+
+// isNoMapping says whether an entry is none that has properties, which is said where it is read.
+func isNoMapping(entry spec.Raw) bool { return entry.Node == nil }
 
 // name checks the logical ID of an entry of a section.
 func (c *checker) name(section string, id spec.Text) {
@@ -52,7 +58,7 @@ func (c *checker) parameters() {
 				Message("the default of a NoEcho parameter stands in the template in the clear").
 				Hint("remove the default, and give the parameter when the stack is deployed")
 		}
-		if e.V.Node.Get("Type") == nil {
+		if !isNoMapping(e.V) && e.V.Node.Get("Type") == nil {
 			c.report(diag.MissingProperty, e.ID.Span).
 				Message("the parameter %q has no Type", e.ID).
 				Hint("add Type: String")

@@ -9,6 +9,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
@@ -27,7 +28,9 @@ func (r *resolver) unknownName(code *diag.Code, t spec.Text, what string, names 
 		return
 	}
 	r.unknown[nameUnknown{code, t.V}] = true
-	r.unknownNames[nameUnknown{code, t.V}] = &firstUnknown{found: len(r.found)}
+	r.unknownNames[nameUnknown{code, t.V}] = &firstUnknown{
+		found: len(r.found), places: map[source.Span]bool{t.Span: true},
+	}
 	d := r.found.Report(code, t.Span).
 		Message("no %s is named %q", diag.Words(what), t).
 		Hint("define it under %ss", diag.Words(strings.ReplaceAll(what, " or ", "s or ")))
@@ -76,6 +79,8 @@ type firstUnknown struct {
 	found int    // the index of the diagnostic
 	meant string // what is meant, if that is known
 	times int    // how often the name was met again
+
+	places map[source.Span]bool // where it was met: one place may be met by several aliases
 }
 
 // mostPlaces is how many other places of the same name are shown.
@@ -83,6 +88,10 @@ const mostPlaces = 5
 
 // again adds another place to a diagnostic about a name that names nothing.
 func (r *resolver) again(d *diag.Diagnostic, t spec.Text, at *firstUnknown) {
+	if at.places[t.Span] {
+		return
+	}
+	at.places[t.Span] = true
 	if at.meant != "" {
 		d.Fix(t.Span, "%s", at.meant)
 	}

@@ -213,7 +213,8 @@ func (m *Model) permitsAlways(function string, at Stack) bool {
 
 func isOfFunction(arn aws.ARN) bool {
 	kind, name := arn.ResourceType()
-	return arn.Service == "lambda" && kind == "function" && name != ""
+	return arn.Service == "lambda" && kind == "function" && name != "" &&
+		arn.Region != "" && arn.Account != ""
 }
 
 // templateFunction finds the declaration of a function that is one of the template's own resources.

@@ -313,10 +313,8 @@ func (p *problem) refused() Outcome {
 			}
 			if found, _ := one.findCall(lenient); found == nil && one.best() && p.celled {
 				part.Verdict, part.Reason = Refused, Contradiction
-				for i := range a.deny {
-					part.By = append(part.By, deciding([]*clause{&a.deny[i]})...)
-				}
-				if part.By != nil {
+				// What cannot be read was not taken to deny, and is no reason.
+				if part.By = deciding(one.denials(lenient)); part.By != nil {
 					part.Reason = ExplicitDeny
 				}
 			} else {

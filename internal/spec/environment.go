@@ -326,7 +326,9 @@ func (x *expander) again(known map[string]int, name string, at source.Span) bool
 		known[name] = len(x.found)
 		return false
 	}
-	if d := &x.found[i]; len(d.Places()) < most {
+	d := &x.found[i]
+	isKnown := func(r diag.Related) bool { return r.Span == at } // an alias leads there again
+	if d.Span != at && len(d.Places()) < most && !slices.ContainsFunc(d.Places(), isKnown) {
 		d.Related(at, "it is named here, too")
 	}
 	return true
