@@ -166,24 +166,25 @@ func askedFor(action string, answers []callAnswer) []string {
 // names, or of another. Where that makes a difference, those of some accounts are meant of a
 // pattern or an organization; who somebody is whom nobody can read is not known.
 func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
-	ways := p.inAccounts(s, s.accountsNamed())
-	answers, best, same, work := make([]callAnswer, len(ways)), 0, true, 0
-	for i, way := range ways {
-		answers[i] = askAs(way, s, at, c)
-		work += answers[i].work
-		same = same && answers[i].Effect == answers[0].Effect
-		if answers[i].Effect > answers[best].Effect {
-			best = i
-		}
+	var answers []accountAnswer
+	work, same := 0, true
+	for _, who := range p.inAccounts(s, s.accountsNamed()) {
+		a := accountAnswer{who.Account, askAs(who, s, at, c)}
+		work += a.work
+		answers = append(answers, a)
+		same = same && a.Effect == answers[0].Effect
 	}
-	out := answers[best]
+	best, condition := p.bestOf(s, answers)
+	out := best.callAnswer
 	out.work = work
-	if same {
+	switch {
+	case same:
 		return out
-	}
-	if !p.unreadable() {
-		out.Conditions = append(out.Conditions, accountsOf(ways, answers, best))
-		out.Effect = min(out.Effect, Conditional)
+	case !p.unreadable():
+		if condition.Values != nil {
+			out.Conditions = append(out.Conditions, condition)
+			out.Effect = min(out.Effect, Conditional)
+		}
 		return out
 	}
 	out.Effect, out.Explicit, out.Conditions, out.HeldTo = Unknown, false, nil, nil
@@ -194,25 +195,42 @@ func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
 	return out
 }
 
-// accountsOf is the condition that callers are of the accounts to which the best of the answers to
-// several ways is given: of none of the others, if it is given to callers of any other account.
-func accountsOf(ways []*Principal, answers []callAnswer, best int) Condition {
-	out := Condition{Operator: "StringEquals", Key: "aws:PrincipalAccount"}
-	anyOther := slices.ContainsFunc(ways, func(way *Principal) bool {
-		return way.isElsewhere() && answers[slices.Index(ways, way)].Effect == answers[best].Effect
-	})
-	if anyOther {
-		out.Operator = "StringNotEquals"
-	}
-	for i, way := range ways {
-		alike := i == best || answers[i].Effect == answers[best].Effect &&
-			slices.EqualFunc(answers[i].Conditions, answers[best].Conditions, sameCondition)
-		if !way.isElsewhere() && anyOther == (answers[i].Effect < answers[best].Effect) &&
-			(anyOther || alike) {
-			out.Values = append(out.Values, cfn.Shown(way.Account))
+// accountAnswer is the answer for somebody as one of an account.
+type accountAnswer struct {
+	account string
+	callAnswer
+}
+
+func (a *accountAnswer) isElsewhere() bool { return a.account == elsewhere || a.account == "" }
+
+// bestOf returns the best of the answers for somebody as one of several accounts, and the condition
+// that the caller is of an account for which it holds; without values, it holds for all. The
+// accounts that policies name count where those of no others may do anything. Of an organization
+// they do not: its members whom a policy lets in by their account have a row of their own.
+func (p *Principal) bestOf(s *Secret, answers []accountAnswer) (accountAnswer, Condition) {
+	best := answers[0]
+	for _, a := range answers[1:] {
+		isBase := a.isElsewhere() || a.account == s.Account
+		counts := isBase || best.Effect < Conditional && p.Kind != OrganizationPrincipal
+		if counts && a.Effect > best.Effect {
+			best = a
 		}
 	}
-	return out
+	is := Condition{Operator: "StringEquals", Key: "aws:PrincipalAccount"}
+	allBut := slices.ContainsFunc(answers, func(a accountAnswer) bool {
+		return a.isElsewhere() && a.Effect >= best.Effect
+	})
+	if allBut {
+		is.Operator = "StringNotEquals"
+	}
+	for _, a := range answers {
+		alike := a.account == best.account || a.Effect >= best.Effect &&
+			slices.EqualFunc(a.Conditions, best.Conditions, sameCondition)
+		if !a.isElsewhere() && (allBut && a.Effect < best.Effect || !allBut && alike) {
+			is.Values = append(is.Values, cfn.Shown(a.account))
+		}
+	}
+	return best, is
 }
 
 func sameCondition(a, b Condition) bool {
@@ -239,9 +257,6 @@ func (p *Principal) inAccounts(s *Secret, named []string) []*Principal {
 	}
 	return ways
 }
-
-// isElsewhere says whether a principal is taken to be of an account that no policy names.
-func (p *Principal) isElsewhere() bool { return p.Account == elsewhere || p.Account == "" }
 
 // mayBeOf says whether somebody whose account nobody knows may be of one.
 func (p *Principal) mayBeOf(account string) bool {

@@ -116,11 +116,15 @@ Resources:
 					got = is.Operator + " " + strings.Join(is.Values, " ")
 				}
 			}
-			want := c.condition
-			if who == organization { // which is taken to be that of other accounts
+			want, may := c.condition, access.Conditional
+			switch {
+			case who == pattern:
+			case strings.HasPrefix(want, "StringEquals "): // they have a row of their account
+				want, may = "", access.Deny
+			default: // it is taken to be that of other accounts
 				want = strings.Replace(want, "111111111111 ", "", 1)
 			}
-			if !ok || x.Effect < access.Conditional || got != want {
+			if !ok || x.Effect < may || got != want {
 				t.Errorf("%s, %v: %s if the account is %q, want %q", who, c.statements,
 					x.Effect, got, want)
 			}
@@ -182,8 +186,8 @@ var rare = []faults.Fault{
 	{"ask.go", `	for _, account := range named {
 		if account != s.Account`, `	for _, account := range named[:0] {
 		if account != s.Account`},
-	{"ask.go", `	if anyOther {
-		out.Operator = "StringNotEquals"
+	{"ask.go", `	if allBut {
+		is.Operator = "StringNotEquals"
 	}`, ``},
 	{"caller.go", `	case OrganizationPrincipal:
 		return true
