@@ -52,9 +52,6 @@ const (
 // Reading chooses one of several ways in which AWS's pages can be read. The zero value is the
 // reading that Decide follows.
 type Reading struct {
-	// A negated operator on a key that is absent is met although a variable among its values has no
-	// value.
-	NegatedOnAbsentIgnoresVariables bool
 	// A variable without a value in NotResource makes the statement apply to nothing.
 	NotResourceNeedsVariables bool
 	// A wildcard in Resource does not go beyond the colon that ends its part of an ARN.
@@ -78,7 +75,6 @@ type Reading struct {
 // Readings are all that Decide does not follow, one choice at a time.
 func Readings() []Reading {
 	return []Reading{
-		{NegatedOnAbsentIgnoresVariables: true},
 		{NotResourceNeedsVariables: true},
 		{ResourceByComponent: true},
 		{EverybodyIsBounded: true},
@@ -93,8 +89,6 @@ func Readings() []Reading {
 // And returns a reading that makes the choices of both.
 func (how Reading) And(other Reading) Reading {
 	return Reading{
-		NegatedOnAbsentIgnoresVariables: how.NegatedOnAbsentIgnoresVariables ||
-			other.NegatedOnAbsentIgnoresVariables,
 		NotResourceNeedsVariables: how.NotResourceNeedsVariables ||
 			other.NotResourceNeedsVariables,
 		ResourceByComponent: how.ResourceByComponent || other.ResourceByComponent,

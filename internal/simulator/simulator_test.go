@@ -288,7 +288,6 @@ func TestDoubtsAreTold(t *testing.T) {
 		caller                       Request
 		identity, boundary, resource string
 	}{
-		{identity: condition(`{"StringNotEquals":{"none":"${aws:PrincipalTag/none}"}}`)},
 		{identity: `{"Effect":"Allow","Action":"*",` +
 			`"NotResource":"arn:aws:secretsmanager:*:*:secret:${none}"}`},
 		{identity: `{"Effect":"Allow","Action":"*",` +
