@@ -31,6 +31,30 @@ Resources:
 		never: []string{"principal arn:"},
 	},
 	{
+		name: "two ARNs of a name that no template makes are two, who have what is attached to it",
+		templates: []string{`
+Resources:
+  A: { Type: AWS::IAM::Policy, Properties: { Roles: [worker], PolicyDocument: ` + allow("a:1") +
+			` } }` + open(`Principal: { AWS: ["arn:aws:iam::111111111111:role/a/worker",`+
+			` "arn:aws:iam::111111111111:role/b/worker"] }`)},
+		want: []string{
+			"  arn:aws:iam::111111111111:role/a/worker: Allow a:1 on *",
+			"  arn:aws:iam::111111111111:role/b/worker: Allow a:1 on *",
+		},
+	},
+	{
+		name: "a policy with another path than the template's names nobody, and that is told",
+		templates: []string{`
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: worker, Path: /a/ } }` +
+			open(`Principal: { AWS: "arn:aws:iam::111111111111:role/b/worker" }`)},
+		want: []string{
+			"sight the resource policy of S names arn:aws:iam::111111111111:role/b/worker, but " +
+				"the role of this name is arn:aws:iam::111111111111:role/a/worker: taken to be nobody",
+		},
+		never: []string{"principal arn:"},
+	},
+	{
 		name: "a role that is known by its name alone has a path that nobody knows",
 		templates: []string{"Resources:\n  P: { Type: AWS::IAM::Policy, Properties: " +
 			"{ Roles: [worker], PolicyDocument: " + allow("a:1") + " } }"},

@@ -315,6 +315,10 @@ func (n namer) aws(id string, held []func()) {
 		return
 	case isIAM && (kind == "role" || kind == "user"):
 		who := n.l.byARN(id, byPolicies)
+		if who.declared && areTwo(who.p.ARN, id) {
+			const nobody = "the %s names %s, but the %s of this name is %s: taken to be nobody"
+			n.l.tell(fmt.Sprintf(nobody, n.document(), cfn.Shown(id), kind, cfn.Shown(who.p.ARN)))
+		}
 		if who.p.Note == byPolicies && a.account != n.owner {
 			who.p.AsFar = true
 		}

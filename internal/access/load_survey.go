@@ -94,6 +94,7 @@ func (l *loader) read() {
 	l.joinGroups()
 	l.nameSecrets()
 	l.namePrincipals()
+	l.shareAttached()
 }
 
 // conclude makes an estate of what was read.
