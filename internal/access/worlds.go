@@ -243,13 +243,9 @@ func (e *Estate) holdElsewhere(all []Condition, in []bool) bool {
 	return false
 }
 
-// refutes says whether a condition of the templates does not hold in a world.
+// refutes says whether a condition of the templates does not hold in a world, or is not known there.
 func (w *World) refutes(c Condition) bool {
-	contrary := cfn.Yes
-	if c.Values[0] == "true" {
-		contrary = cfn.No
-	}
-	return w.holds(c.Key) == contrary
+	return w.holds(c.Key) != cfn.TruthOf(c.Values[0] == "true")
 }
 
 // tellApart returns conditions of a world that hold in no world which is none of some, as far as
