@@ -60,8 +60,6 @@ type Reading struct {
 	EverybodyIsBounded bool
 	// {"AWS": "*"} takes in no services; "*" does.
 	EverybodyOfAWSHasNoServices bool
-	// A Deny with NotPrincipal does not fall on all that have a boundary.
-	NotPrincipalSparesBounded bool
 	// An account that NotPrincipal lists in an Allow stands for all its members. (In a Deny it does
 	// not: AWS's example lists it beside the only user spared.)
 	AccountExceptsMembers bool
@@ -79,7 +77,6 @@ func Readings() []Reading {
 		{ResourceByComponent: true},
 		{EverybodyIsBounded: true},
 		{EverybodyOfAWSHasNoServices: true},
-		{NotPrincipalSparesBounded: true},
 		{AccountExceptsMembers: true},
 		{SeveralValuesNeedSets: true},
 		{AnyValueMustExist: true},
@@ -95,8 +92,6 @@ func (how Reading) And(other Reading) Reading {
 		EverybodyIsBounded:  how.EverybodyIsBounded || other.EverybodyIsBounded,
 		EverybodyOfAWSHasNoServices: how.EverybodyOfAWSHasNoServices ||
 			other.EverybodyOfAWSHasNoServices,
-		NotPrincipalSparesBounded: how.NotPrincipalSparesBounded ||
-			other.NotPrincipalSparesBounded,
 		AccountExceptsMembers: how.AccountExceptsMembers || other.AccountExceptsMembers,
 		SeveralValuesNeedSets: how.SeveralValuesNeedSets || other.SeveralValuesNeedSets,
 		AnyValueMustExist:     how.AnyValueMustExist || other.AnyValueMustExist,

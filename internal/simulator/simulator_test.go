@@ -294,7 +294,6 @@ func TestDoubtsAreTold(t *testing.T) {
 			`"Resource":"arn:aws:secretsmanager:*:secret:pay/*"}`},
 		{boundary: allowOther, resource: to(`"*"`)},
 		{caller: service, resource: to(aws("*"))},
-		{identity: allow, boundary: allow, resource: named("Deny", "NotPrincipal", aws(role))},
 		{resource: named("Allow", "NotPrincipal", `{"AWS":["`+user+`","`+account+`"]}`)},
 		{identity: condition(`{"StringEquals":{"aws:CalledVia":"x"}}`)},
 		{identity: condition(`{"ForAnyValue:StringEqualsIfExists":{"none":"x"}}`)},
