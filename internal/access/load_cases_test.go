@@ -767,15 +767,17 @@ Resources:
 		want: []string{"secret Secretalpha name=app/alpha", "secret Secretbeta name=app/beta"},
 	},
 	{
-		name: "macros, modules, stack sets are told",
+		name: "macros, modules, stack sets and products are told",
 		templates: []string{`
 Transform: [Mine]
 Resources:
   M: { Type: "My::Own::Thing::MODULE" }
+  P: { Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct, Properties: {} }
   T: { Type: AWS::CloudFormation::StackSet, Properties: {} }`},
 		want: []string{
 			`sight app: what the macro "Mine" makes of the template is not read`,
 			"sight app, M: what a module makes is not read",
+			"sight app, P: the template of the product is not read",
 			"sight app, T: the template of the stack set is not read",
 		},
 	},

@@ -46,6 +46,7 @@ func init() { // they refer to each other through the evaluator
 		{"AWS::SecretsManager::RotationSchedule", (*stack).rotation},
 		{nestedStack, (*stack).untoldNested},
 		{"AWS::CloudFormation::StackSet", (*stack).stackSet},
+		{"AWS::ServiceCatalog::CloudFormationProvisionedProduct", (*stack).product},
 		{"AWS::Serverless::Application", (*stack).application},
 		{"AWS::Serverless::StateMachine", func(*stack, string) {}},
 		{"AWS::Serverless::Connector", func(*stack, string) {}},
