@@ -243,7 +243,8 @@ func (e *Estate) holdElsewhere(all []Condition, in []bool) bool {
 	return false
 }
 
-// refutes says whether a condition of the templates does not hold in a world, or is not known there.
+// refutes says whether a condition of the templates does not hold in a world, or is not known
+// there.
 func (w *World) refutes(c Condition) bool {
 	return w.holds(c.Key) != cfn.TruthOf(c.Values[0] == "true")
 }
