@@ -43,6 +43,19 @@ Resources:
 		},
 	},
 	{
+		name: "an ARN of a role without a name is no principal",
+		templates: []string{"Resources:" +
+			open(`Principal: { AWS: ["arn:aws:iam::111111111111:role", "arn:aws:iam::1:user/",`+
+				` "arn:aws:iam::1:role:x", "arn:aws:iam::1:role/x"] }`)},
+		want: []string{
+			"sight the resource policy of S names arn:aws:iam::111111111111:role, which is no " +
+				"principal: AWS refuses the policy",
+			"sight the resource policy of S names arn:aws:iam::1:user/, which is no principal: " +
+				"AWS refuses the policy",
+		},
+		never: []string{"principal arn:aws:iam::111111111111:role "},
+	},
+	{
 		name: "a policy with another path than the template's names nobody, and that is told",
 		templates: []string{`
 Resources:

@@ -240,8 +240,8 @@ func (l *loader) byARN(arn, note string) *subject {
 // areTwo says whether two ARNs with the same name are not those of one: their paths differ, or
 // upper and lower case of the name.
 func areTwo(one, other string) bool {
-	path := one[:strings.LastIndexByte(one, '/')]
-	if at := other[:strings.LastIndexByte(other, '/')]; at != path {
+	path := strings.TrimSuffix(one, lastSegment(one))
+	if at := strings.TrimSuffix(other, lastSegment(other)); at != path {
 		return !cfn.HasUnknown(path) && !cfn.HasUnknown(at)
 	}
 	return one != other && !cfn.HasUnknown(one)
