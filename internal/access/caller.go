@@ -86,7 +86,7 @@ func (p *Principal) caller() policy.Caller {
 	c := policy.Caller{
 		Kind: p.callerKind(), ARN: p.ARN, Account: p.Account,
 		Unnamed: p.unnamed() || p.anyService(), Federated: p.Kind == FederatedPrincipal,
-		Others: p.Others,
+		Others: p.Others, Bounded: p.mayBeBounded(),
 	}
 	if name, _, ok := p.session(); ok {
 		c.Role = arnText{p.partition(), "iam", "", p.Account, "role/" + name}.String()
@@ -95,6 +95,12 @@ func (p *Principal) caller() policy.Caller {
 		}
 	}
 	return c
+}
+
+// mayBeBounded says whether a principal, or one who may be the same, has a permissions boundary.
+func (p *Principal) mayBeBounded() bool {
+	return p.Boundary != nil ||
+		slices.ContainsFunc(p.twins, func(twin *Principal) bool { return twin.Boundary != nil })
 }
 
 // everything is the identity policy of whom the account's policies are out of sight, and taken to

@@ -291,6 +291,7 @@ func ask(c *circumstances, document *Document) permission {
 	if c.wider != nil && len(c.wider.kept) > 0 {
 		q.Policies.Identity = append(q.Policies.Identity, c.wider.denial(c.action))
 	}
+	q.Caller.Bounded = boundary != nil
 	if b := boundary; b != nil {
 		q.Policies.Boundary = &policy.Source{Name: ofBoundary, Rules: b.about(c.arn, secret)}
 	}

@@ -113,6 +113,7 @@ func Load(stacks []Stack, beside Beside) *Estate {
 			src.told[clause] = true
 		}
 	}
+	src.tellDefaults(estate.Worlds)
 	estate.Taken = slices.SortedFunc(maps.Keys(src.told), compareTaken)
 	return estate
 }
@@ -123,7 +124,8 @@ type deployment struct {
 	first  *givenStack
 	beside Beside
 	told   map[Taken]bool
-	shared map[string]int // how many resources of a kind of thing are called the same, by both
+	varied map[string]bool // parameters that decide conditions, and whose text nothing has
+	shared map[string]int  // how many resources of a kind of thing are called the same, by both
 }
 
 // givenStack is a stack as it is given.

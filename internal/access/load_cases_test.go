@@ -31,6 +31,43 @@ Resources:
 		never: []string{"principal arn:"},
 	},
 	{
+		name: "two ARNs of a name that no template makes are two, who have what is attached to it",
+		templates: []string{`
+Resources:
+  A: { Type: AWS::IAM::Policy, Properties: { Roles: [worker], PolicyDocument: ` + allow("a:1") +
+			` } }` + open(`Principal: { AWS: ["arn:aws:iam::111111111111:role/a/worker",`+
+			` "arn:aws:iam::111111111111:role/b/worker"] }`)},
+		want: []string{
+			"  arn:aws:iam::111111111111:role/a/worker: Allow a:1 on *",
+			"  arn:aws:iam::111111111111:role/b/worker: Allow a:1 on *",
+		},
+	},
+	{
+		name: "an ARN of a role without a name is no principal",
+		templates: []string{"Resources:" +
+			open(`Principal: { AWS: ["arn:aws:iam::111111111111:role", "arn:aws:iam::1:user/",`+
+				` "arn:aws:iam::1:role:x", "arn:aws:iam::1:role/x"] }`)},
+		want: []string{
+			"sight the resource policy of S names arn:aws:iam::111111111111:role, which is no " +
+				"principal: AWS refuses the policy",
+			"sight the resource policy of S names arn:aws:iam::1:user/, which is no principal: " +
+				"AWS refuses the policy",
+		},
+		never: []string{"principal arn:aws:iam::111111111111:role "},
+	},
+	{
+		name: "a policy with another path than the template's names nobody, and that is told",
+		templates: []string{`
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: worker, Path: /a/ } }` +
+			open(`Principal: { AWS: "arn:aws:iam::111111111111:role/b/worker" }`)},
+		want: []string{
+			"sight the resource policy of S names arn:aws:iam::111111111111:role/b/worker, but " +
+				"the role of this name is arn:aws:iam::111111111111:role/a/worker: taken to be nobody",
+		},
+		never: []string{"principal arn:"},
+	},
+	{
 		name: "a role that is known by its name alone has a path that nobody knows",
 		templates: []string{"Resources:\n  P: { Type: AWS::IAM::Policy, Properties: " +
 			"{ Roles: [worker], PolicyDocument: " + allow("a:1") + " } }"},
@@ -743,15 +780,17 @@ Resources:
 		want: []string{"secret Secretalpha name=app/alpha", "secret Secretbeta name=app/beta"},
 	},
 	{
-		name: "macros, modules, stack sets are told",
+		name: "macros, modules, stack sets and products are told",
 		templates: []string{`
 Transform: [Mine]
 Resources:
   M: { Type: "My::Own::Thing::MODULE" }
+  P: { Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct, Properties: {} }
   T: { Type: AWS::CloudFormation::StackSet, Properties: {} }`},
 		want: []string{
 			`sight app: what the macro "Mine" makes of the template is not read`,
 			"sight app, M: what a module makes is not read",
+			"sight app, P: the template of the product is not read",
 			"sight app, T: the template of the stack set is not read",
 		},
 	},

@@ -325,7 +325,7 @@ func (n namer) aws(id string, held []holding) {
 		id = n.root(id)
 	}
 	a, isARN := splitARN(id)
-	kind, _ := a.kind()
+	kind, name := a.kind()
 	isIAM := isARN && a.service == "iam"
 	p := &Principal{ID: cfn.Shown(id), ARN: id, Note: byPolicies}
 	switch {
@@ -348,8 +348,12 @@ func (n namer) aws(id string, held []holding) {
 		const refused = "the %s names the group %s: a group is no principal: AWS refuses the policy"
 		n.l.tell(fmt.Sprintf(refused, n.document(), id))
 		return
-	case isIAM && (kind == "role" || kind == "user"):
+	case isIAM && (kind == "role" || kind == "user") && name != "":
 		who := n.l.byARN(id, byPolicies)
+		if who.declared && areTwo(who.p.ARN, id) {
+			const nobody = "the %s names %s, but the %s of this name is %s: taken to be nobody"
+			n.l.tell(fmt.Sprintf(nobody, n.document(), cfn.Shown(id), kind, cfn.Shown(who.p.ARN)))
+		}
 		if who.p.Note == byPolicies && a.account != n.owner {
 			who.p.AsFar = true
 		}

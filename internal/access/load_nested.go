@@ -115,6 +115,10 @@ func (s *stack) untoldNested(id string) {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
 func (s *stack) stackSet(id string) { s.tell(id, "the template of the stack set is not read") }
 
+// product tells of a product of a catalog, which is a stack of a template that is not given.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-cloudformationprovisionedproduct.html
+func (s *stack) product(id string) { s.tell(id, "the template of the product is not read") }
+
 // surveyOutputs notes the outputs and exports of all stacks. The first of several exports of one
 // name is taken.
 func (l *loader) surveyOutputs() {

@@ -15,9 +15,10 @@ import (
 // documents are those of its members.
 type subject struct {
 	p        *Principal
-	kind     string // role, user, group
-	declared bool   // a template makes it
-	fromPath bool   // its path is stated
+	kind     string   // role, user, group
+	declared bool     // a template makes it
+	fromPath bool     // its path is stated
+	sameAs   *subject // who has the same name: the policies attached to the name are those of both
 	trust    *policy.Rules
 	members  []member // of a group
 }
@@ -224,14 +225,59 @@ func (l *loader) byARN(arn, note string) *subject {
 		return nil
 	}
 	who := l.byNameIn(a.partition, a.account, kind, lastSegment(rest), note)
-	if !who.fromPath {
-		old := who.p.ARN
+	switch old := who.p.ARN; {
+	case !who.fromPath:
 		who.fromPath, who.p.PathUnknown, who.p.ARN = true, false, arn
 		if who.p.ID == cfn.Shown(old) {
 			who.p.ID = cfn.Shown(arn)
 		}
+	case kind != "group" && !who.declared && areTwo(old, arn):
+		return l.elsewhere(who, arn, note)
 	}
 	return who
+}
+
+// areTwo says whether two ARNs with the same name are not those of one: their paths differ, or
+// upper and lower case of the name.
+func areTwo(one, other string) bool {
+	path := strings.TrimSuffix(one, lastSegment(one))
+	if at := strings.TrimSuffix(other, lastSegment(other)); at != path {
+		return !cfn.HasUnknown(path) && !cfn.HasUnknown(at)
+	}
+	return one != other && !cfn.HasUnknown(one)
+}
+
+// elsewhere returns the role or user of an ARN whose name somebody has with another ARN, whom no
+// template makes. One of the two exists at most, and nobody knows which. So each has what its ARN
+// is given, whatever is named first.
+func (l *loader) elsewhere(who *subject, arn, note string) *subject {
+	key := nameKey(who.p.partition(), who.p.Account, who.kind, lastSegment(arn)) + " " + arn
+	if have := l.named[key]; have != nil {
+		return have
+	}
+	other := l.addSubject(key, who.kind, &Principal{
+		ID: cfn.Shown(arn), Kind: who.p.Kind, ARN: arn, Account: who.p.Account,
+		SessionTags: who.kind == "role", Note: note,
+	})
+	other.fromPath, other.sameAs = true, who
+	return other
+}
+
+// shareAttached gives those who have the name of somebody else, who may be they, the policies that
+// are attached to the name.
+func (l *loader) shareAttached() {
+	for _, who := range l.subjects {
+		one := who.sameAs
+		if one == nil {
+			continue
+		}
+		for _, d := range one.p.Identity {
+			who.p.Identity = append(who.p.Identity, d.underUnread(nil))
+		}
+		if one.p.Boundary != nil {
+			who.p.Boundary = one.p.Boundary.underUnread(nil)
+		}
+	}
 }
 
 // underUnread returns a document of which nobody can read whether it is there.

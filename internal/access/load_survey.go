@@ -46,6 +46,7 @@ func init() { // they refer to each other through the evaluator
 		{"AWS::SecretsManager::RotationSchedule", (*stack).rotation},
 		{nestedStack, (*stack).untoldNested},
 		{"AWS::CloudFormation::StackSet", (*stack).stackSet},
+		{"AWS::ServiceCatalog::CloudFormationProvisionedProduct", (*stack).product},
 		{"AWS::Serverless::Application", (*stack).application},
 		{"AWS::Serverless::StateMachine", func(*stack, string) {}},
 		{"AWS::Serverless::Connector", func(*stack, string) {}},
@@ -94,6 +95,7 @@ func (l *loader) read() {
 	l.joinGroups()
 	l.nameSecrets()
 	l.namePrincipals()
+	l.shareAttached()
 }
 
 // conclude makes an estate of what was read.

@@ -1,10 +1,12 @@
 package access
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 // naming are the properties of a type that its names, ARNs and tags come from; of other types it is
@@ -91,6 +93,33 @@ func (s *stack) toldParameter(
 		known = s.label + "." + name
 	}
 	found[known] = Told{What: "parameter", Name: known, Value: value}
+}
+
+// tellDefaults says of which parameters the default is taken, since nobody states another value: an
+// answer, a no above all, may be another one where they have another. Those that decide conditions
+// and nothing else are tried with others.
+func (src *deployment) tellDefaults(worlds []*World) {
+	var names []string
+	for _, w := range worlds {
+		for _, told := range w.Told {
+			if !src.varied[told.Name] {
+				names = append(names, told.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	switch len(names) {
+	case 0:
+	case 1:
+		const clause = "the parameter %s is taken to have its default (--parameter %[1]s=…)"
+		src.told[Taken{Clause: fmt.Sprintf(clause, names[0])}] = true
+	default:
+		const clause = "the parameters %s are taken to have their defaults (--parameter %s=…)"
+		src.told[Taken{
+			Clause: fmt.Sprintf(clause, english.Some(names, mostNamed), names[0]),
+		}] = true
+	}
 }
 
 // What is said of roles, users and groups that only exist.

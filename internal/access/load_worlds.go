@@ -58,6 +58,12 @@ type decisiveParameter struct {
 // parameters were left open.
 func (src *deployment) worlds() (found []choice, leftOpen bool) {
 	parameters, most := src.decisive(), src.mostWorlds()
+	src.varied = map[string]bool{}
+	for _, p := range parameters {
+		if !p.inText {
+			src.varied[p.name], src.varied[p.label+"."+p.name] = true, true
+		}
+	}
 	for n := len(parameters); ; n-- {
 		if product(parameters[:n]) <= maxTried {
 			if found, ok := src.distinct(parameters[:n], parameters[n:], most); ok {

@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -113,24 +114,35 @@ func (s *Subject) addRegions(other Subject) {
 	}
 }
 
-// acrossWorlds is the answer where it is known in each world; nil: no.
+// acrossWorlds is the answer where it is known in each world; nil: no. The conditions are one way
+// to meet what policies ask for, and not those of several worlds together.
 func (e *Estate) acrossWorlds(answers []*Answer) Answer {
-	least, most, shown := Allow, Deny, Deny
+	least, most := Allow, Deny
 	var out Answer
-	holds := make([]bool, len(answers))
-	for i, a := range answers {
+	var shown *Answer
+	for _, a := range answers {
 		if a == nil {
 			a = &Answer{}
 		}
 		least, most = min(least, a.Effect), max(most, a.Effect)
-		holds[i] = a.Effect >= Conditional
-		if holds[i] && (out.Witness == nil || a.Effect > shown) {
-			out.Witness, shown = a.Witness, a.Effect
+		if a.Effect >= Conditional && (shown == nil || a.Effect > shown.Effect) {
+			shown = a
+		}
+	}
+	holds := make([]bool, len(answers))
+	if shown != nil {
+		out.Witness = shown.Witness
+		out.Conditions, holds = oneWay(answers, shown)
+	}
+	for i, a := range answers {
+		if a == nil {
+			continue
 		}
 		out.Explicit = out.Explicit || a.Explicit
 		if a.Effect != Deny {
-			out.Conditions = append(out.Conditions, a.Conditions...)
-			out.HeldTo = append(out.HeldTo, a.HeldTo...)
+			if holds[i] || shown == nil {
+				out.HeldTo = append(out.HeldTo, a.HeldTo...)
+			}
 			out.Wider = append(out.Wider, a.Wider...)
 			out.Told = append(out.Told, a.Told...)
 			out.Unread = append(out.Unread, a.Unread...)
@@ -141,19 +153,50 @@ func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 		out.Effect = least
 	case most >= Conditional:
 		out.Effect = Conditional
-		if least < Conditional {
-			out.Conditions = append(out.Conditions, e.whenHolds(holds)...)
-		}
 	default:
 		out.Effect = most
+	}
+	if out.Effect == Conditional && slices.Contains(holds, false) {
+		out.Conditions = append(out.Conditions, e.whenHolds(holds)...)
 	}
 	out.Explicit = out.Explicit && out.Effect == Deny
 	out.tidy()
 	return out
 }
 
+// oneWay returns conditions that are enough, and the worlds in which they are: those of every
+// answer that has some, if they are the same, else those of the one that is shown.
+func oneWay(answers []*Answer, shown *Answer) (conditions []Condition, in []bool) {
+	var first *Answer
+	same := true
+	for _, a := range answers {
+		if a == nil || a.Effect != Conditional {
+			continue
+		}
+		if first == nil {
+			first = a
+		}
+		same = same && slices.EqualFunc(a.Conditions, first.Conditions, sameCondition)
+	}
+	conditions = shown.Conditions
+	if first != nil && same {
+		conditions = first.Conditions
+	}
+	in = make([]bool, len(answers))
+	for i, a := range answers {
+		in[i] = a != nil && (a.Effect == Allow || a.Effect == Conditional &&
+			slices.EqualFunc(a.Conditions, conditions, sameCondition))
+	}
+	return slices.Clone(conditions), in
+}
+
+func sameCondition(a, b Condition) bool {
+	return a.Operator == b.Operator && strings.EqualFold(a.Key, b.Key) &&
+		slices.Equal(a.Values, b.Values)
+}
+
 // whenHolds says of some worlds what holds in them: one condition that tells them from the others,
-// else all that are the same in them.
+// else all that are the same in them, else those that tell one of them from the others.
 func (e *Estate) whenHolds(in []bool) []Condition {
 	names := map[string]bool{}
 	for _, w := range e.Worlds {
@@ -184,7 +227,44 @@ func (e *Estate) whenHolds(in []bool) []Condition {
 		}
 		all = append(all, one)
 	}
-	return all
+	if !e.holdElsewhere(all, in) {
+		return all
+	}
+	return e.tellApart(e.Worlds[slices.Index(in, true)], in)
+}
+
+// holdElsewhere says whether conditions may hold in a world that is none of some.
+func (e *Estate) holdElsewhere(all []Condition, in []bool) bool {
+	for i, w := range e.Worlds {
+		if !in[i] && !slices.ContainsFunc(all, w.refutes) {
+			return true
+		}
+	}
+	return false
+}
+
+// refutes says whether a condition of the templates does not hold in a world, or is not known
+// there.
+func (w *World) refutes(c Condition) bool {
+	return w.holds(c.Key) != cfn.TruthOf(c.Values[0] == "true")
+}
+
+// tellApart returns conditions of a world that hold in no world which is none of some, as far as
+// conditions tell.
+func (e *Estate) tellApart(world *World, in []bool) []Condition {
+	var out []Condition
+	for _, c := range world.Conditions {
+		one := Condition{
+			Operator: "Condition", Key: c.Name, Values: []string{strconv.FormatBool(c.Holds)},
+		}
+		for i, w := range e.Worlds {
+			if !in[i] && w.refutes(one) && !slices.ContainsFunc(out, w.refutes) {
+				out = append(out, one)
+				break
+			}
+		}
+	}
+	return out
 }
 
 // holds says whether a condition of the templates holds in a world. One that the world does not

@@ -214,6 +214,10 @@ func (a *Estate) principalsMeant(who string) ([]nameMeant, error) {
 		return nil, wrong("write the ARN of a role or user", "%q is not the ARN of a principal",
 			who)
 	}
+	if other := a.Elsewhere(who, arn.Account, kind); other != "" {
+		return nil, wrong("write the ARN with its path, or the id", "%q is nobody: the %s of this "+
+			"name is %s", who, firstOf(arn.ResourceType()), other)
+	}
 	a.AddStranger(who, arn.Account, kind)
 	return meant(who, a.principals(), nil), nil
 }

@@ -113,7 +113,9 @@ func operatorNamed(name string) *operator {
 //   - ForAnyValue asks this of one value of the request, ForAllValues of each. An empty text alone
 //     is no value to them.
 //   - A key with several values meets no condition without one of the two: AWS requires them there.
-//   - A policy variable that has no value does not match. With Not, it fails the condition.
+//   - A policy variable that has no value matches nothing. So it meets a condition with Not:
+//     "Inverted condition operators like StringNotEquals or StringNotLike do match against a null
+//     value".
 func (t *ConditionTest) Holds(c Context) bool { return t.holds(&c) }
 
 func (t *ConditionTest) holds(c *Context) bool {
@@ -142,11 +144,7 @@ func (t *ConditionTest) holds(c *Context) bool {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
 func (t *ConditionTest) accepts(value string, c *Context) bool {
 	for i := range t.operands {
-		matches, ok := t.operator.matches(value, &t.operands[i], c)
-		if t.operator.negated && !ok {
-			return false
-		}
-		if matches {
+		if t.operator.matches(value, &t.operands[i], c) {
 			return !t.operator.negated
 		}
 	}

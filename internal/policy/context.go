@@ -35,6 +35,7 @@ type Caller struct {
 	// its ARN
 	Unnamed   bool
 	Federated bool // ARN is an identity provider, whose identities it stands for
+	Bounded   bool // it has a permissions boundary
 	// ARNs, with unknown parts, of which is known that they are somebody else's
 	Others map[string]bool
 }

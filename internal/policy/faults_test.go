@@ -84,7 +84,11 @@ var planted = []faults.Fault{
 	// Truth with unknown parts.
 	{"truth.go", `case empty == cfn.Maybe && t.truthOf(values, read) != t.truthOf(nil, read):`,
 		`case empty == cfn.Maybe && false:`},
-	{"truth.go", `if t.operator.negated && !ok {`, `if false && !ok {`},
+	{"truth.go", `matches, _ := t.operator.truth(value, &t.operands[i], read)`,
+		`matches, ok := t.operator.truth(value, &t.operands[i], read)
+		if t.operator.negated && !ok {
+			return cfn.No
+		}`},
 	{"truth.go", `if strings.Count(pattern, ":") >= 5 {`, `if true {`},
 	{"truth.go", `case !ok && r.NotResources:`, `case false:`},
 	{"truth.go", `all = min(all, t.acceptsTruth(v, read))`,

@@ -17,11 +17,15 @@ type callerNaming struct {
 }
 
 // nameOf says how a statement of a resource policy names a caller. Several ways may be possible:
-// those that grant more come first.
+// those that grant more come first. A denial with NotPrincipal "will always deny any IAM principal
+// that has a permissions boundary policy attached, regardless of the values specified".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (p *Principals) nameOf(c *Caller, effect string) []callerNaming {
 	switch {
 	case !p.written:
 		return nil
+	case p.Not && effect == Deny && c.Bounded:
+		return []callerNaming{{naming: NamedDirectly, truth: cfn.Yes}}
 	case p.Not:
 		out := p.leaveOut(c, effect)
 		by := callerNaming{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}

@@ -23,6 +23,8 @@ func TestDecideByPrincipals(t *testing.T) {
 	root := "arn:aws:iam::111122223333:root"
 	one := Caller{ARN: session, Role: role.ARN}
 	parameter := cfn.Unknown{What: "parameter", Name: "P", Shown: "${P}"}.Text()
+	bounded := user
+	bounded.Bounded = true
 	allow := func(key string, value any) any {
 		return map[string]any{"Effect": Allow, key: value, "Action": "*", "Resource": "*"}
 	}
@@ -96,6 +98,8 @@ func TestDecideByPrincipals(t *testing.T) {
 			[]any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
 		"of a name that is made, a denial leaves out the account": {made, false,
 			[]any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
+		"a denial leaves out nobody who has a boundary": {bounded, true,
+			[]any{everybody, deny("NotPrincipal", aws(bounded.ARN, root))}, Refused},
 		"a permission leaves out the role": {role, false,
 			[]any{allow("NotPrincipal", aws(role.ARN))}, Refused},
 		"a permission leaves out a session": {role, false,

@@ -124,33 +124,34 @@ func (o *operator) operand(value string, variables bool) (operand, error) {
 }
 
 // matches says whether a value of a request is the operand, or stands to it in the operator's
-// order. Not in the operator's name is the caller's affair. It is not ok where a policy variable of
-// the operand has no value.
-func (o *operator) matches(value string, with *operand, c *Context) (matches, ok bool) {
+// order. Not in the operator's name is the caller's affair. Nothing matches where a policy variable
+// of the operand has no value.
+func (o *operator) matches(value string, with *operand, c *Context) bool {
 	switch o.compare {
 	case numbers:
 		n, ok := number(value)
-		return ok && o.holds(order(n < with.number, n > with.number)), true
+		return ok && o.holds(order(n < with.number, n > with.number))
 	case dates:
 		d, ok := date(value)
-		return ok && o.holds(order(d.Before(with.date), d.After(with.date))), true
+		return ok && o.holds(order(d.Before(with.date), d.After(with.date)))
 	case binaries:
 		b, err := base64.StdEncoding.DecodeString(value)
-		return err == nil && bytes.Equal(b, with.bytes), true
+		return err == nil && bytes.Equal(b, with.bytes)
 	case addresses:
 		a, err := netip.ParseAddr(value)
-		return err == nil && with.prefix.Contains(a.Unmap()), true
+		return err == nil && with.prefix.Contains(a.Unmap())
 	case texts, patterns:
-		return with.pattern.covers(value, c)
+		covers, _ := with.pattern.covers(value, c)
+		return covers
 	}
 	text, ok := with.pattern.in(c)
 	if !ok {
-		return false, false
+		return false
 	}
 	if o.compare == arns {
-		return matchARN(text, value), true
+		return matchARN(text, value)
 	}
-	return strings.EqualFold(text, value), true // foldedTexts, booleans
+	return strings.EqualFold(text, value) // foldedTexts, booleans
 }
 
 func (o *operator) holds(order int) bool { return o.order&order != 0 }

@@ -113,6 +113,9 @@ func (p *Principals) names(c *Caller, effect string) Naming {
 }
 
 func (p *Principals) leavesOut(c *Caller, effect string) bool {
+	if effect == Deny && c.Bounded {
+		return false
+	}
 	if p.Any || effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot {
 		return p.Any || p.byName(c) || p.byAccount(c)
 	}

@@ -71,10 +71,7 @@ func (t *ConditionTest) acceptsTruth(value string, read reader) cfn.Truth {
 func (t *ConditionTest) acceptsTruthOfAll(value string, read reader) cfn.Truth {
 	some := cfn.No
 	for i := range t.operands {
-		matches, ok := t.operator.truth(value, &t.operands[i], read)
-		if t.operator.negated && !ok {
-			return cfn.No
-		}
+		matches, _ := t.operator.truth(value, &t.operands[i], read)
 		if some = max(some, matches); some == cfn.Yes {
 			break
 		}
@@ -85,8 +82,8 @@ func (t *ConditionTest) acceptsTruthOfAll(value string, read reader) cfn.Truth {
 	return some
 }
 
-// truth is matches for values with unknown parts. It is not ok where a policy variable of the
-// operand has no value.
+// truth is matches for values with unknown parts. It is no, and not ok, where a policy variable of
+// the operand has no value.
 func (o *operator) truth(value string, with *operand, read reader) (truth cfn.Truth, ok bool) {
 	unknown := cfn.HasUnknown(value)
 	switch o.compare {

@@ -52,8 +52,7 @@ func (e *evaluation) condition(operator, key string, want []string, version stri
 	case set == "ForAnyValue":
 		return slices.ContainsFunc(have, met)
 	case len(have) == 0:
-		return negated(name) &&
-			(e.how.NegatedOnAbsentIgnoresVariables || e.variablesHaveValues(name, want, version))
+		return negated(name)
 	}
 	return len(have) == 1 && met(have[0]) &&
 		!(e.how.SeveralValuesNeedSets && slices.Contains(severalValues, strings.ToLower(key)))
@@ -70,33 +69,18 @@ var severalValues = []string{
 func negated(operator string) bool { return strings.Contains(operator, "Not") }
 
 // meets compares one value with all that are wanted: a negated operator is met if none of them
-// matches.
+// matches. A text with a variable that has no value matches nothing.
 func (e *evaluation) meets(operator string, want []string, version, value string) bool {
 	matches, known := operators[operator]
 	if !known {
 		return false
 	}
 	if negated(operator) {
-		if !e.variablesHaveValues(operator, want, version) {
-			return false
-		}
 		return !slices.ContainsFunc(want, func(w string) bool {
 			return matches(e, w, version, value)
 		})
 	}
 	return slices.ContainsFunc(want, func(w string) bool { return matches(e, w, version, value) })
-}
-
-// variablesHaveValues says whether every variable of the texts has one. Only operators on texts and
-// ARNs take variables.
-func (e *evaluation) variablesHaveValues(operator string, want []string, version string) bool {
-	if !strings.HasPrefix(operator, "String") && !strings.HasPrefix(operator, "Arn") {
-		return true
-	}
-	return !slices.ContainsFunc(want, func(w string) bool {
-		_, ok := e.expand(w, version, true)
-		return !ok
-	})
 }
 
 type matcher func(e *evaluation, want, version, value string) bool

@@ -52,9 +52,6 @@ const (
 // Reading chooses one of several ways in which AWS's pages can be read. The zero value is the
 // reading that Decide follows.
 type Reading struct {
-	// A negated operator on a key that is absent is met although a variable among its values has no
-	// value.
-	NegatedOnAbsentIgnoresVariables bool
 	// A variable without a value in NotResource makes the statement apply to nothing.
 	NotResourceNeedsVariables bool
 	// A wildcard in Resource does not go beyond the colon that ends its part of an ARN.
@@ -63,8 +60,6 @@ type Reading struct {
 	EverybodyIsBounded bool
 	// {"AWS": "*"} takes in no services; "*" does.
 	EverybodyOfAWSHasNoServices bool
-	// A Deny with NotPrincipal does not fall on all that have a boundary.
-	NotPrincipalSparesBounded bool
 	// An account that NotPrincipal lists in an Allow stands for all its members. (In a Deny it does
 	// not: AWS's example lists it beside the only user spared.)
 	AccountExceptsMembers bool
@@ -78,12 +73,10 @@ type Reading struct {
 // Readings are all that Decide does not follow, one choice at a time.
 func Readings() []Reading {
 	return []Reading{
-		{NegatedOnAbsentIgnoresVariables: true},
 		{NotResourceNeedsVariables: true},
 		{ResourceByComponent: true},
 		{EverybodyIsBounded: true},
 		{EverybodyOfAWSHasNoServices: true},
-		{NotPrincipalSparesBounded: true},
 		{AccountExceptsMembers: true},
 		{SeveralValuesNeedSets: true},
 		{AnyValueMustExist: true},
@@ -93,16 +86,12 @@ func Readings() []Reading {
 // And returns a reading that makes the choices of both.
 func (how Reading) And(other Reading) Reading {
 	return Reading{
-		NegatedOnAbsentIgnoresVariables: how.NegatedOnAbsentIgnoresVariables ||
-			other.NegatedOnAbsentIgnoresVariables,
 		NotResourceNeedsVariables: how.NotResourceNeedsVariables ||
 			other.NotResourceNeedsVariables,
 		ResourceByComponent: how.ResourceByComponent || other.ResourceByComponent,
 		EverybodyIsBounded:  how.EverybodyIsBounded || other.EverybodyIsBounded,
 		EverybodyOfAWSHasNoServices: how.EverybodyOfAWSHasNoServices ||
 			other.EverybodyOfAWSHasNoServices,
-		NotPrincipalSparesBounded: how.NotPrincipalSparesBounded ||
-			other.NotPrincipalSparesBounded,
 		AccountExceptsMembers: how.AccountExceptsMembers || other.AccountExceptsMembers,
 		SeveralValuesNeedSets: how.SeveralValuesNeedSets || other.SeveralValuesNeedSets,
 		AnyValueMustExist:     how.AnyValueMustExist || other.AnyValueMustExist,

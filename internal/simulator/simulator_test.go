@@ -288,14 +288,12 @@ func TestDoubtsAreTold(t *testing.T) {
 		caller                       Request
 		identity, boundary, resource string
 	}{
-		{identity: condition(`{"StringNotEquals":{"none":"${aws:PrincipalTag/none}"}}`)},
 		{identity: `{"Effect":"Allow","Action":"*",` +
 			`"NotResource":"arn:aws:secretsmanager:*:*:secret:${none}"}`},
 		{identity: `{"Effect":"Allow","Action":"*",` +
 			`"Resource":"arn:aws:secretsmanager:*:secret:pay/*"}`},
 		{boundary: allowOther, resource: to(`"*"`)},
 		{caller: service, resource: to(aws("*"))},
-		{identity: allow, boundary: allow, resource: named("Deny", "NotPrincipal", aws(role))},
 		{resource: named("Allow", "NotPrincipal", `{"AWS":["`+user+`","`+account+`"]}`)},
 		{identity: condition(`{"StringEquals":{"aws:CalledVia":"x"}}`)},
 		{identity: condition(`{"ForAnyValue:StringEqualsIfExists":{"none":"x"}}`)},

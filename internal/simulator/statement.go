@@ -74,7 +74,7 @@ func (e *evaluation) principal(
 	}
 	// Whoever has a boundary is always denied by a Deny with NotPrincipal.
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-	bounded := s["Effect"] == "Deny" && e.bounded && !e.how.NotPrincipalSparesBounded
+	bounded := s["Effect"] == "Deny" && e.bounded
 	if ask("NotPrincipal", "", nil,
 		bounded || !e.excepted(v, e.how.AccountExceptsMembers && s["Effect"] == "Allow")) {
 		return e.everybody()
