@@ -233,10 +233,6 @@ func (p *Principal) bestOf(s *Secret, answers []accountAnswer) (accountAnswer, C
 	return best, is
 }
 
-func sameCondition(a, b Condition) bool {
-	return a.Operator == b.Operator && a.Key == b.Key && slices.Equal(a.Values, b.Values)
-}
-
 // inAccounts returns a principal as one of each account of which it may be: of the secret's own, of
 // one that is elsewhere, and of those given. Who is of an organization is not of the secret's own
 // account, or is whatever that one's policies say.
