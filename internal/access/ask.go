@@ -321,6 +321,35 @@ func (d *Document) mayAllow(action string) bool {
 	return may
 }
 
+// mayDeny says whether a statement of the document denies an action, whatever else it asks for.
+func (d *Document) mayDeny(action string) bool {
+	kept := &d.may
+	if d.wording != nil {
+		kept = &d.wording.may
+	}
+	if known, ok := kept.Load(denied(action)); ok {
+		return known.(bool)
+	}
+	may := slices.ContainsFunc(d.Rules.Statements, func(r policy.Rule) bool {
+		return r.Effect == policy.Deny && r.MatchesAction(action)
+	})
+	kept.Store(denied(action), may)
+	return may
+}
+
+// denied is an action that is denied, beside those that are allowed.
+type denied string
+
+// mayBeDenied says whether a policy of a principal, or of one who may be the same, denies an action
+// on something.
+func (p *Principal) mayBeDenied(action string) bool {
+	denies := func(d *Document) bool { return d != nil && d.mayDeny(action) }
+	return slices.ContainsFunc(p.Identity, denies) || denies(p.Boundary) ||
+		slices.ContainsFunc(p.twins, func(twin *Principal) bool {
+			return slices.ContainsFunc(twin.Identity, denies) || denies(twin.Boundary)
+		})
+}
+
 // unread says what nobody knows of a way to make a call.
 func (v variant) unread(s *Secret) Unread {
 	switch {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/verb"
 )
@@ -373,7 +374,11 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 	case at.KeyUnread, at.KeyUnstated && key == nil && !v.same(p.Account, s.Account):
 		key = unreadKey(s, at)
 	case key == nil && v.same(p.Account, s.Account):
-		return nil // the account's own aws/secretsmanager lets in its identities
+		// the account's own aws/secretsmanager lets in its identities, but for those denied
+		if !p.mayBeDenied(action) {
+			return nil
+		}
+		key = ownManagedKey(s, at)
 	case key == nil:
 		key = awsManagedKey(s.Account, at.Region)
 		if p.Kind == OrganizationPrincipal { // the secret's account may be one of its accounts
@@ -428,6 +433,33 @@ func awsManagedKey(account, region string) *Key {
 		Policy: &Document{Kind: KeyPolicy, Of: id},
 	}
 }
+
+// ownManagedKey is the key that AWS manages for an account's secrets, as identities of the account
+// see it: it lets them all in, whatever their policies allow. Nobody but AWS chooses its id, so
+// that no policy names it.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+func ownManagedKey(s *Secret, at *Copy) *Key {
+	const id, alias = "aws/secretsmanager", "alias/aws/secretsmanager"
+	arn, ok := splitARN(at.ARN)
+	if !ok {
+		arn.partition = "aws"
+	}
+	arn = arnText{arn.partition, "kms", at.Region, s.Account, "key/" + id}
+	return &Key{
+		ID: id, ARN: arn.String(), Account: s.Account, Region: at.Region, Known: true,
+		Aliases: []string{alias}, Policy: openKeyPolicy(),
+	}
+}
+
+// openKeyPolicy is a key policy that lets everybody in.
+var openKeyPolicy = lazy.Value(func() *Document {
+	return &Document{
+		Kind: KeyPolicy, Of: "aws/secretsmanager", Rules: must(policy.Decode(documentOf(cfn.Object{
+			{Key: "Action", Value: "kms:*"}, {Key: "Effect", Value: "Allow"},
+			{Key: "Principal", Value: "*"}, {Key: "Resource", Value: "*"},
+		}))),
+	}
+})
 
 // isManaged says whether the key of a copy is the one that AWS manages, as far as nobody states
 // another.

@@ -202,8 +202,10 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	if v.verb != "read" && v.verb != "describe" {
 		d.at = 0 // only the primary is written
 	}
-	hasKey := func(c copyOf) bool { return c.key != nil }
-	if d.p.kind == "service" && v.onKey != nil && !slices.ContainsFunc(d.s.copies, hasKey) {
+	// whether the key that AWS manages lets services in, AWS does not say
+	isManaged := func(c copyOf) bool { return c.key == nil }
+	if d.p.kind == "service" && v.onKey != nil && (isManaged(d.s.copies[d.at]) ||
+		v.onCopies != nil && slices.ContainsFunc(d.s.copies, isManaged)) {
 		return nil
 	}
 	d.openKeys()
@@ -426,10 +428,14 @@ func (d *draft) onKey(c *Call, action string, one copyOf) {
 	case one.key != nil:
 		d.request(c, action, textOf(one.key.arn, d.documents.world), d.keyContext(one),
 			simulator.Policies{Resource: d.documents.of(one.key.policy), IsKey: true})
-	case d.p.account != d.account():
+	case d.p.kind != "service":
 		arn := "arn:aws:kms:" + one.region + ":" + d.account() +
 			":key/00000000-0000-0000-0000-000000000000"
-		policy := ownedKey(d.account(), one.region)
+		named := one.region
+		if d.s.asPrimary && d.p.account == d.account() { // replicas have this key all the same
+			named = d.s.copies[0].region
+		}
+		policy := ownedKey(d.account(), named)
 		d.request(c, action, arn, d.keyContext(one),
 			simulator.Policies{Resource: policy, IsKey: true})
 	}

@@ -114,6 +114,9 @@ func (d *draft) secretContext() map[string][]string {
 	return out
 }
 
+// managedByAWS is the key aws/secretsmanager.
+var managedByAWS = key{aliases: []string{"alias/aws/secretsmanager"}}
+
 // keyContext is what a request to KMS bears that Secrets Manager makes for the caller.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 func (d *draft) keyContext(c copyOf) map[string][]string {
@@ -135,20 +138,21 @@ func (d *draft) keyContext(c copyOf) map[string][]string {
 	out["aws:SecureTransport"] = []string{"true"}
 	out["aws:ViaAWSService"] = []string{"true"}
 	out["aws:ResourceAccount"] = []string{d.account()}
-	if c.key == nil {
-		return out
+	key := c.key
+	if key == nil {
+		key = &managedByAWS
 	}
-	for k, v := range c.key.tags {
+	for k, v := range key.tags {
 		out["aws:ResourceTag/"+k] = []string{v}
 	}
-	if len(c.key.aliases) > 0 {
-		out["kms:ResourceAliases"] = c.key.aliases
+	if len(key.aliases) > 0 {
+		out["kms:ResourceAliases"] = key.aliases
 	}
 	out["kms:KeySpec"] = []string{"SYMMETRIC_DEFAULT"}
 	out["kms:KeyUsage"] = []string{"ENCRYPT_DECRYPT"}
 	out["kms:KeyOrigin"] = []string{"AWS_KMS"}
-	out["kms:MultiRegion"] = []string{strconv.FormatBool(c.key.multiRegion)}
-	if c.key.multiRegion {
+	out["kms:MultiRegion"] = []string{strconv.FormatBool(key.multiRegion)}
+	if key.multiRegion {
 		out["kms:MultiRegionKeyType"] = []string{"PRIMARY"}
 	}
 	return out
