@@ -328,7 +328,7 @@ func arnsOf(s *Secret) []string {
 		case c.KeyUnread:
 			out = append(out, unreadKey(s, c).ARN)
 		default:
-			out = append(out, awsManagedKey(s.Account, c.Region).ARN)
+			out = append(out, awsManagedKey(s.Account, c.Region).ARN, ownManagedKey(s, c).ARN)
 		}
 	}
 	if s.Function != "" {

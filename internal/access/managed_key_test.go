@@ -81,3 +81,26 @@ Resources:
 		}
 	}
 }
+
+// TestNewDenialOnTheKeyThatAWSManages: diff tells whom a new denial keeps from reading.
+func TestNewDenialOnTheKeyThatAWSManages(t *testing.T) {
+	with := func(denial string) *access.Estate {
+		return load(t, `
+Resources:
+  S: { Type: AWS::SecretsManager::Secret, Properties: { Name: s } }
+  R: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: { Statement: [] },
+    Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [{
+    Effect: Allow, Action: "secretsmanager:*", Resource: "*" }`+denial+`] } }] } }
+`)
+	}
+	for _, resource := range []string{"*", "arn:aws:kms:*:*:key/*"} {
+		now := with(`, { Effect: Deny, Action: "kms:*", Resource: "` + resource + `" }`)
+		lost := false
+		for _, c := range access.Compare(with(""), now, testedVerbs).Changes {
+			lost = lost || c.Verb == "read" && c.After.Effect == access.Deny
+		}
+		if !lost {
+			t.Errorf("a denial on %s is not told", resource)
+		}
+	}
+}
