@@ -430,14 +430,9 @@ func (d *draft) onKey(c *Call, action string, one copyOf) {
 			simulator.Policies{Resource: d.documents.of(one.key.policy), IsKey: true})
 	case d.p.kind != "service":
 		arn := "arn:aws:kms:" + one.region + ":" + d.account() +
-			":key/00000000-0000-0000-0000-000000000000"
-		named := one.region
-		if d.s.asPrimary && d.p.account == d.account() { // replicas have this key all the same
-			named = d.s.copies[0].region
-		}
-		policy := ownedKey(d.account(), named)
+			":key/" + managedKeyID
 		d.request(c, action, arn, d.keyContext(one),
-			simulator.Policies{Resource: policy, IsKey: true})
+			simulator.Policies{Resource: d.policyOfManaged(one), IsKey: true})
 	}
 }
 
@@ -469,6 +464,18 @@ func (d *draft) identity() (documents []any, kinds []string) {
 		}
 	}
 	return documents, kinds
+}
+
+// policyOfManaged is what the policy of the key that AWS manages says to the caller. It lets in who
+// is of the account, through whichever Region a replica is written.
+func (d *draft) policyOfManaged(c copyOf) any {
+	if d.p.account != d.account() {
+		return ownedKey(d.account(), c.region)
+	}
+	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Action": "kms:*",
+		"Resource": "*",
+	}}}
 }
 
 // ownedKey is the policy of the key aws/secretsmanager, which only its own account uses.

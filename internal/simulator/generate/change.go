@@ -271,6 +271,9 @@ func (g *Generated) RefusesCall(c Call) bool {
 	for _, r := range c.Requests {
 		if arn, is := strings.CutSuffix(r.Resource, "key/"+managedKeyID); is {
 			r.Resource = arn + "alias/aws/secretsmanager" // as witnesses call it
+			if r.CallerAccount == r.ResourceAccount {
+				r.Resource = arn + "key/aws/secretsmanager"
+			}
 		}
 		one := Witness{
 			PrincipalID: c.PrincipalID, PrincipalTemplate: c.PrincipalTemplate,

@@ -171,7 +171,7 @@ func (g *Generated) allowsWitness(
 			return false, fmt.Sprintf("no copy of %s has the key %s", w.SecretID, w.Resource), nil
 		}
 		c = d.s.copies[i]
-		policies.IsKey, policies.Resource = true, ownedKey(d.account(), c.region)
+		policies.IsKey, policies.Resource = true, d.policyOfManaged(c)
 		if c.key != nil {
 			policies.Resource = d.documents.of(c.key.policy)
 		}
