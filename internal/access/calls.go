@@ -20,6 +20,8 @@ type call struct {
 	replicas []aws.Action // on the keys of the replicas
 	purges   bool
 	into     string // of a call that makes replicas: the one Region of which it does; empty: all
+	// the key that AWS manages is asked about, also for whom no policy denies it
+	managed bool
 	// of a call that rotates: the function that it names; empty: that of the secret
 	function string
 	// the call states arguments that no verb means; its permission on the secret alone is asked for
@@ -113,6 +115,7 @@ type variant struct {
 	primary bool
 	noKey   bool   // a key that cannot be read is the account's own aws/secretsmanager
 	account string // the account that is the one which nobody states; empty: that is another one
+	managed bool   // of every variant of a call that asks about the key that AWS manages
 }
 
 // same says whether two accounts are one.
@@ -195,9 +198,9 @@ func (c *call) onReplicaKeys(p *Principal, s *Secret, v variant) []permission {
 
 // variants returns the ways of which nobody knows which is right.
 func (c *call) variants(p *Principal, s *Secret, at int) []variant {
-	out := []variant{{}}
+	out := []variant{{managed: c.managed}}
 	for _, account := range unstatedMayBe(p, s) {
-		out = append(out, variant{account: account})
+		out = append(out, variant{account: account, managed: c.managed})
 	}
 	for i := 1; i < len(s.Policy); i++ {
 		for _, v := range slices.Clone(out) {
@@ -375,7 +378,7 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 		key = unreadKey(s, at)
 	case key == nil && v.same(p.Account, s.Account):
 		// the account's own aws/secretsmanager lets in its identities, but for those denied
-		if !p.mayBeDenied(action) {
+		if !v.managed && !p.mayBeDenied(action) {
 			return nil
 		}
 		key = ownManagedKey(s, at)

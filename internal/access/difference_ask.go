@@ -323,7 +323,7 @@ type way struct {
 
 // ways lists the ways to make a call on a side, as askCall knows them, by what tells them apart.
 func (c *cell) ways(side, n int, byRegion bool) map[string]way {
-	p, s, one := c.who[side], c.secret[side], &c.calls[n]
+	p, s, one := c.who[side], c.secret[side], c.callOf(n)
 	out := map[string]way{}
 	if s == nil || p.Kind == RotationPrincipal {
 		return out
@@ -359,6 +359,17 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 		}
 	}
 	return out
+}
+
+// callOf returns a call, of which both sides ask the same: whom one side denies the key that AWS
+// manages is asked about it on the other one, too.
+func (c *cell) callOf(n int) *call {
+	one := c.calls[n]
+	for _, p := range c.who {
+		one.managed = one.managed || p != nil && (slices.ContainsFunc(one.home, p.mayBeDenied) ||
+			slices.ContainsFunc(one.replicas, p.mayBeDenied))
+	}
+	return &one
 }
 
 // accountsNamed returns the accounts that policies name on one of the sides, sorted.
