@@ -29,7 +29,7 @@ func askCall(p *Principal, s *Secret, at int, c *call) callAnswer {
 	if p.AsFar && p.Account != "" && p.Account == s.Account {
 		p = p.in(s.Account, true)
 	}
-	if p.anywhere() {
+	if p.anywhere() && p.Account != s.Account {
 		return p.ofSomeAccount(s, at, c)
 	}
 	out := askAs(p, s, at, c)
@@ -59,6 +59,12 @@ func orServices(people, services callAnswer) callAnswer {
 // askAs is askCall for somebody whose account is what it seems.
 func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 	out := askWhole(p, s, at, c)
+	if out.Effect == Deny && p.isHeldTo(out.permissions) {
+		work := out.work
+		out = askWhole(p.inPart(), s, at, c)
+		out.work += work
+		out.Effect = min(out.Effect, Conditional)
+	}
 	if out.Effect == Deny && c.onSecret == rotation && c.wider == nil {
 		return askOtherFunctions(p, s, at, c, out)
 	}
@@ -77,6 +83,29 @@ func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 		out = out.orIf(askWhole(p, s, at, &one), intoRegion(s, region))
 	}
 	return out
+}
+
+// isHeldTo says whether a statement that allows the first of the permissions of a call is held to a
+// pattern, or to one that takes it in. Of whom that leaves, another condition, or a statement about
+// another of the permissions, may let some in who are no pattern of their own.
+func (p *Principal) isHeldTo(permissions []permission) bool {
+	if p.Kind != PatternPrincipal || p.unreadable() || len(permissions) == 0 ||
+		permissions[0].resource == nil {
+		return false
+	}
+	return slices.ContainsFunc(permissions[0].resource.Rules.Statements, func(r policy.Rule) bool {
+		return r.MayAllow(permissions[0].Action) && holdsToARN(&r, p.ARN)
+	})
+}
+
+// holdsToARN says whether a condition of a statement holds it to a pattern of ARNs of callers, or
+// to one that takes it in.
+func holdsToARN(r *policy.Rule, pattern string) bool {
+	return slices.ContainsFunc(r.Conditions, func(t policy.ConditionTest) bool {
+		return strings.EqualFold(t.Key, "aws:PrincipalArn") &&
+			!strings.Contains(strings.ToLower(t.Operator), "not") &&
+			slices.ContainsFunc(t.Values, func(v string) bool { return matches(v, pattern) })
+	})
 }
 
 // orIf returns what two ways to make a call come to, of which the other one is a way under a
@@ -171,6 +200,10 @@ func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
 	for i, way := range ways {
 		answers[i] = askAs(way, s, at, c)
 		work += answers[i].work
+		if p.Kind == AccountPrincipal && way.Account == s.Account &&
+			answers[i].Effect < answers[0].Effect {
+			answers[i] = answers[0] // its account is taken to allow it what policies leave to it
+		}
 		same = same && answers[i].Effect == answers[0].Effect
 		if answers[i].Effect > answers[best].Effect {
 			best = i
@@ -181,13 +214,17 @@ func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
 	if same {
 		return out
 	}
-	if !p.unreadable() {
+	unread := cfn.UnknownsIn(p.Account)
+	if p.unreadable() {
+		unread = cfn.UnknownsIn(p.ARN)
+	}
+	if len(unread) == 0 {
 		out.Conditions = append(out.Conditions, accountsOf(ways, answers, best))
 		out.Effect = min(out.Effect, Conditional)
 		return out
 	}
 	out.Effect, out.Explicit, out.Conditions, out.HeldTo = Unknown, false, nil, nil
-	for _, u := range cfn.UnknownsIn(p.ARN) {
+	for _, u := range unread {
 		out.Unread = append(out.Unread, unreadText(u))
 	}
 	out.Unread = tidyUnread(out.Unread)
@@ -221,19 +258,23 @@ func sameCondition(a, b Condition) bool {
 
 // inAccounts returns a principal as one of each account of which it may be: of the secret's own, of
 // one that is elsewhere, and of those given. Who is of an organization is not of the secret's own
-// account, or is whatever that one's policies say.
+// account, or is whatever that one's policies say. One account that nobody can read is some other
+// first, by the text that stands for it.
 func (p *Principal) inAccounts(s *Secret, named []string) []*Principal {
 	var ways []*Principal
-	if p.Kind == OrganizationPrincipal {
+	switch {
+	case p.Kind == OrganizationPrincipal:
 		ways = append(ways, p)
-	} else {
+	case p.accountUnread():
+		ways = append(ways, p, p.in(s.Account, true))
+	default:
 		if p.mayBeOf(s.Account) {
 			ways = append(ways, p.in(s.Account, true))
 		}
 		ways = append(ways, p.in(elsewhere, false))
 	}
 	for _, account := range named {
-		if account != s.Account && p.mayBeOf(account) {
+		if account != s.Account && account != p.Account && p.mayBeOf(account) {
 			ways = append(ways, p.in(account, false))
 		}
 	}

@@ -332,7 +332,7 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 		p = p.in(s.Account, true)
 	}
 	who := map[string]*Principal{"": p}
-	if p.anywhere() {
+	if p.anywhere() && p.Account != s.Account {
 		who = map[string]*Principal{}
 		for _, way := range p.inAccounts(s, c.accountsNamed()) {
 			switch way.Account {
@@ -347,7 +347,11 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 	} else if services := p.services(); services != nil {
 		who["services"] = services
 	}
+	held := c.isHeldTo(n)
 	for name, p := range who {
+		if held {
+			p = p.inPart()
+		}
 		if !byRegion {
 			out[name] = way{p, one}
 			continue
@@ -359,6 +363,21 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 		}
 	}
 	return out
+}
+
+// isHeldTo says whether a statement holds a call to the pattern that a principal is, on some side,
+// so that on both sides some of whom it stands for are asked about.
+func (c *cell) isHeldTo(n int) bool {
+	for side, p := range c.who {
+		s := c.secret[side]
+		if s == nil || p == nil || p.Kind != PatternPrincipal {
+			continue
+		}
+		if p.isHeldTo(c.calls[n].permissions(p, s, c.at[side], variant{})) {
+			return true
+		}
+	}
+	return false
 }
 
 // accountsNamed returns the accounts that policies name on one of the sides, sorted.
