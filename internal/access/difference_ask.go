@@ -365,8 +365,8 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 	return out
 }
 
-// isHeldTo says whether a statement holds a call to the pattern that a principal is, on some side,
-// so that on both sides some of whom it stands for are asked about.
+// isHeldTo says whether on some side a statement holds a call to the pattern that a principal is,
+// and not all whom it stands for may make it, so that on both sides some of them are asked about.
 func (c *cell) isHeldTo(n int) bool {
 	for side, p := range c.who {
 		s := c.secret[side]
@@ -374,7 +374,11 @@ func (c *cell) isHeldTo(n int) bool {
 			continue
 		}
 		if p.isHeldTo(c.calls[n].permissions(p, s, c.at[side], variant{})) {
-			return true
+			all := askWhole(p, s, c.at[side], &c.calls[n])
+			c.work += all.work
+			if all.Effect == Deny {
+				return true
+			}
 		}
 	}
 	return false
