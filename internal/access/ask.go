@@ -29,7 +29,7 @@ func askCall(p *Principal, s *Secret, at int, c *call) callAnswer {
 	if p.AsFar && p.Account != "" && p.Account == s.Account {
 		p = p.in(s.Account, true)
 	}
-	if p.anywhere() {
+	if p.anywhere() && p.Account != s.Account {
 		return p.ofSomeAccount(s, at, c)
 	}
 	out := askAs(p, s, at, c)
@@ -59,6 +59,12 @@ func orServices(people, services callAnswer) callAnswer {
 // askAs is askCall for somebody whose account is what it seems.
 func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 	out := askWhole(p, s, at, c)
+	if out.Effect == Deny && p.isHeldTo(out.permissions) {
+		work := out.work
+		out = askWhole(p.inPart(), s, at, c)
+		out.work += work
+		out.Effect = min(out.Effect, Conditional)
+	}
 	if out.Effect == Deny && c.onSecret == rotation && c.wider == nil {
 		return askOtherFunctions(p, s, at, c, out)
 	}
@@ -77,6 +83,29 @@ func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 		out = out.orIf(askWhole(p, s, at, &one), intoRegion(s, region))
 	}
 	return out
+}
+
+// isHeldTo says whether a statement that allows the first of the permissions of a call is held to a
+// pattern, or to one that takes it in. Of whom that leaves, another condition, or a statement about
+// another of the permissions, may let some in who are no pattern of their own.
+func (p *Principal) isHeldTo(permissions []permission) bool {
+	if p.Kind != PatternPrincipal || p.unreadable() || len(permissions) == 0 ||
+		permissions[0].resource == nil {
+		return false
+	}
+	return slices.ContainsFunc(permissions[0].resource.Rules.Statements, func(r policy.Rule) bool {
+		return r.MayAllow(permissions[0].Action) && holdsToARN(&r, p.ARN)
+	})
+}
+
+// holdsToARN says whether a condition of a statement holds it to a pattern of ARNs of callers, or
+// to one that takes it in.
+func holdsToARN(r *policy.Rule, pattern string) bool {
+	return slices.ContainsFunc(r.Conditions, func(t policy.ConditionTest) bool {
+		return strings.EqualFold(t.Key, "aws:PrincipalArn") &&
+			!strings.Contains(strings.ToLower(t.Operator), "not") &&
+			slices.ContainsFunc(t.Values, func(v string) bool { return matches(v, pattern) })
+	})
 }
 
 // orIf returns what two ways to make a call come to, of which the other one is a way under a
@@ -171,16 +200,24 @@ func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
 	for _, who := range p.inAccounts(s, s.accountsNamed()) {
 		a := accountAnswer{who.Account, askAs(who, s, at, c)}
 		work += a.work
+		if p.Kind == AccountPrincipal && who.Account == s.Account && answers != nil &&
+			a.Effect < answers[0].Effect {
+			a.callAnswer = answers[0].callAnswer // it is taken to allow what policies leave to it
+		}
 		answers = append(answers, a)
 		same = same && a.Effect == answers[0].Effect
 	}
 	best, condition := p.bestOf(s, answers)
 	out := best.callAnswer
 	out.work = work
-	switch {
-	case same:
+	if same {
 		return out
-	case !p.unreadable():
+	}
+	unread := cfn.UnknownsIn(p.Account)
+	if p.unreadable() {
+		unread = cfn.UnknownsIn(p.ARN)
+	}
+	if len(unread) == 0 {
 		if condition.Values != nil {
 			out.Conditions = append(out.Conditions, condition)
 			out.Effect = min(out.Effect, Conditional)
@@ -188,7 +225,7 @@ func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
 		return out
 	}
 	out.Effect, out.Explicit, out.Conditions, out.HeldTo = Unknown, false, nil, nil
-	for _, u := range cfn.UnknownsIn(p.ARN) {
+	for _, u := range unread {
 		out.Unread = append(out.Unread, unreadText(u))
 	}
 	out.Unread = tidyUnread(out.Unread)
@@ -235,19 +272,23 @@ func (p *Principal) bestOf(s *Secret, answers []accountAnswer) (accountAnswer, C
 
 // inAccounts returns a principal as one of each account of which it may be: of the secret's own, of
 // one that is elsewhere, and of those given. Who is of an organization is not of the secret's own
-// account, or is whatever that one's policies say.
+// account, or is whatever that one's policies say. One account that nobody can read is some other
+// first, by the text that stands for it.
 func (p *Principal) inAccounts(s *Secret, named []string) []*Principal {
 	var ways []*Principal
-	if p.Kind == OrganizationPrincipal {
+	switch {
+	case p.Kind == OrganizationPrincipal:
 		ways = append(ways, p)
-	} else {
+	case p.accountUnread():
+		ways = append(ways, p, p.in(s.Account, true))
+	default:
 		if p.mayBeOf(s.Account) {
 			ways = append(ways, p.in(s.Account, true))
 		}
 		ways = append(ways, p.in(elsewhere, false))
 	}
 	for _, account := range named {
-		if account != s.Account && p.mayBeOf(account) {
+		if account != s.Account && account != p.Account && p.mayBeOf(account) {
 			ways = append(ways, p.in(account, false))
 		}
 	}

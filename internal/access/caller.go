@@ -44,6 +44,12 @@ func (p *Principal) kindOfPattern(beginning string) bool {
 		strings.HasPrefix(arn.resource, beginning)
 }
 
+// isUserID says whether a principal is the unique id of a user.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+func (p *Principal) isUserID() bool {
+	return p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA")
+}
+
 // unreadable says whether nobody can read who a principal is: a policy names it by an expression
 // that is not known.
 func (p *Principal) unreadable() bool {
@@ -56,9 +62,17 @@ func (p *Principal) anywhere() bool {
 	case OrganizationPrincipal:
 		return true
 	case PatternPrincipal, IDPrincipal, FederatedPrincipal, SessionPrincipal:
-		return p.Account == "" || cfn.HasUnknown(p.Account) && p.unreadable()
+		return p.Account == "" || p.accountUnread()
+	case RolePrincipal, UserPrincipal, AccountPrincipal:
+		return p.accountUnread()
 	}
 	return false
+}
+
+// accountUnread says whether a principal is of one account, which nobody can read. One that a stack
+// does not state is another matter: see variant.
+func (p *Principal) accountUnread() bool {
+	return p.Account != unstated && p.Account != elsewhere && cfn.HasUnknown(p.Account)
 }
 
 // in returns the principal as one of an account.
@@ -68,12 +82,19 @@ func (p *Principal) in(account string, own bool) *Principal {
 	return &q
 }
 
+// inPart returns a pattern of which some may do something that others may not.
+func (p *Principal) inPart() *Principal {
+	q := *p
+	q.part = true
+	return &q
+}
+
 // callerKind returns the kind as the evaluation of policies knows it.
 func (p *Principal) callerKind() policy.CallerKind {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return policy.ServicePrincipal
-	case p.Kind == UserPrincipal, p.kindOfPattern("user/"):
+	case p.Kind == UserPrincipal, p.kindOfPattern("user/"), p.isUserID():
 		return policy.User
 	case strings.HasSuffix(p.ARN, ":root") && p.Kind == RolePrincipal:
 		return policy.AccountRoot

@@ -332,7 +332,7 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 		p = p.in(s.Account, true)
 	}
 	who := map[string]*Principal{"": p}
-	if p.anywhere() {
+	if p.anywhere() && p.Account != s.Account {
 		who = map[string]*Principal{}
 		for _, way := range p.inAccounts(s, c.accountsNamed()) {
 			switch way.Account {
@@ -347,7 +347,11 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 	} else if services := p.services(); services != nil {
 		who["services"] = services
 	}
+	held := c.isHeldTo(n)
 	for name, p := range who {
+		if held {
+			p = p.inPart()
+		}
 		if !byRegion {
 			out[name] = way{p, one}
 			continue
@@ -370,6 +374,25 @@ func (c *cell) callOf(n int) *call {
 			slices.ContainsFunc(one.replicas, p.mayBeDenied))
 	}
 	return &one
+}
+
+// isHeldTo says whether on some side a statement holds a call to the pattern that a principal is,
+// and not all whom it stands for may make it, so that on both sides some of them are asked about.
+func (c *cell) isHeldTo(n int) bool {
+	for side, p := range c.who {
+		s := c.secret[side]
+		if s == nil || p == nil || p.Kind != PatternPrincipal {
+			continue
+		}
+		if p.isHeldTo(c.calls[n].permissions(p, s, c.at[side], variant{})) {
+			all := askWhole(p, s, c.at[side], &c.calls[n])
+			c.work += all.work
+			if all.Effect == Deny {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // accountsNamed returns the accounts that policies name on one of the sides, sorted.

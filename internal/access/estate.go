@@ -129,6 +129,7 @@ type Principal struct {
 	by         string    // likewise: what tells what rotates the secret from others
 	// of a pattern: which conditions speak of all whom it stands for; may be nil
 	memo *sync.Map
+	part bool // of a pattern: some of whom it stands for are meant, and not all
 	// of the same kind and name, in an account that may be the same since one of the two is not
 	// stated
 	twins []*Principal

@@ -80,8 +80,7 @@ func (p *Principal) userName() policy.Fact {
 	switch {
 	case p.Kind == UserPrincipal:
 		return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:])
-	case p.unnamed() && !p.kindOfPattern("role/") ||
-		p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA"):
+	case p.unnamed() && !p.kindOfPattern("role/"), p.unreadable(), p.isUserID():
 		return policy.Fact{State: policy.Open}
 	}
 	return absent
@@ -94,6 +93,9 @@ func (p *Principal) organization() policy.Fact {
 		return absent
 	case OrganizationPrincipal:
 		id, _, _ := strings.Cut(p.ARN, "/")
+		if hasWildcard(id) { // any of several
+			return policy.Fact{State: policy.Open, Always: true, Within: []string{id}}
+		}
 		return certain(id)
 	}
 	return policy.Fact{State: policy.Open}
@@ -112,7 +114,7 @@ func (p *Principal) arnFact() policy.Fact {
 	case p.unreadable():
 		return certain(p.ARN)
 	case p.Kind == PatternPrincipal:
-		open.All, open.Memo = true, p.memo
+		open.All, open.Memo = !p.part, p.memo
 		open.Within = []string{p.withAccount()}
 		return open
 	case p.unnamed() && p.Account != "":
@@ -201,7 +203,7 @@ func (p *Principal) typeFact() policy.Fact {
 		return certain("AssumedRole")
 	case p.kindOfPattern("user/"):
 		return certain("User")
-	case p.unnamed():
+	case p.unnamed(), p.unreadable():
 		return policy.Fact{
 			State: policy.Open, Always: true,
 			Within: []string{"Account", "User", "FederatedUser", "AssumedRole"},
@@ -228,7 +230,9 @@ func (p *Principal) userID() policy.Fact {
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{p.ARN + ":*"}}
 	case p.Kind == IDPrincipal:
 		return certain(p.ARN)
-	case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == SessionPrincipal:
+	case p.callerKind() == policy.AccountRoot:
+		return certain(p.Account)
+	case p.unnamed() && !p.kindOfPattern("role/"), p.unreadable(), p.Kind == SessionPrincipal:
 		return policy.Fact{State: policy.Open, Always: true}
 	case p.callerKind() == policy.User:
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}

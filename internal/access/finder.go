@@ -276,7 +276,7 @@ func (w *worker) candidates(i int32) []int32 {
 
 // audiences finds the places whose policies may let in somebody who is not named there.
 func (f *finder) audiences(p *Principal, add func([]int32)) {
-	caller, who := p.caller(), onceEach(p.who)
+	caller, who, inPart := p.caller(), onceEach(p.who), onceEach(p.inPart().who)
 	if cfn.HasUnknown(p.ARN) {
 		for _, a := range f.told {
 			if a.rule.Principals.MayBe(caller, policy.Allow) {
@@ -286,7 +286,9 @@ func (f *finder) audiences(p *Principal, add func([]int32)) {
 	}
 	try := func(a *audience) {
 		if a.rule.Anybody() ||
-			a.rule.Principals.MayBe(caller, policy.Allow) && !a.rule.Excludes(who, whoKeys) {
+			a.rule.Principals.MayBe(caller, policy.Allow) && (!a.rule.Excludes(who, whoKeys) ||
+				p.Kind == PatternPrincipal && holdsToARN(a.rule, p.ARN) &&
+					!a.rule.Excludes(inPart, whoKeys)) {
 			add(a.places)
 		}
 	}

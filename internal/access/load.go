@@ -262,6 +262,7 @@ type loader struct {
 	// what words name is taken up already, see namesOf; and whether what is told speaks of the
 	// document itself
 	namesKnown   map[namedBy]bool
+	leftOut      []leaving
 	saysDocument bool
 
 	secretList []*Secret

@@ -29,6 +29,55 @@ func (l *loader) namePrincipals() {
 			}
 		}
 	}
+	for _, left := range l.leftOut {
+		l.tellLeftOut(left)
+	}
+}
+
+// leaving is what is said of those whom a statement leaves out that lets others in.
+type leaving struct {
+	note string
+	from policy.Principals
+}
+
+// tellLeftOut notes whom a statement leaves out of an account, a pattern or an organization.
+func (l *loader) tellLeftOut(left leaving) {
+	for _, who := range l.others {
+		if slices.ContainsFunc(left.from.AWS, who.mayHave) {
+			who.addNote(left.note)
+		}
+	}
+}
+
+// mayHave says whether somebody whom a policy names may be one of an account, of a pattern or of an
+// organization.
+func (p *Principal) mayHave(id string) bool {
+	a, isARN := splitARN(id)
+	switch {
+	case !isARN && aws.AccountID(id) == "":
+		a.account = id
+	case !isARN, cfn.HasUnknown(id):
+		return p.unnamed() && p.Kind != EverybodyPrincipal
+	}
+	switch p.Kind {
+	case OrganizationPrincipal:
+		return true
+	case AccountPrincipal:
+		return cfn.HasUnknown(p.Account) || p.Account == a.account
+	case PatternPrincipal:
+		if a.service == "iam" && !isAccount(id) && !cfn.HasUnknown(p.ARN) {
+			return matches(p.ARN, id)
+		}
+		return p.mayBeOf(a.account)
+	}
+	return false
+}
+
+// addNote notes something about a principal, once.
+func (p *Principal) addNote(note string) {
+	if !strings.Contains(p.Note, note) {
+		p.Note = strings.TrimPrefix(p.Note+"; "+note, "; ")
+	}
 }
 
 // namedBy are words that are said of what an account owns.
@@ -80,6 +129,9 @@ func isAccount(id string) bool {
 // allowed takes up whom a statement lets in.
 func (n namer) allowed(r *policy.Rule) {
 	held, all := n.heldTo(r)
+	if note := n.leftOutBy(r.Principals); note != "" {
+		n.l.leftOut = append(n.l.leftOut, leaving{note, r.Principals})
+	}
 	if r.Principals.Any || r.Principals.Not {
 		if !all {
 			n.everybody()
@@ -170,17 +222,24 @@ func (n namer) root(account string) string {
 
 // leavesOut notes whom a statement leaves out that lets everybody else in.
 func (n namer) leavesOut(p policy.Principals) {
-	left := leftOut(p)
-	if left == "" {
+	note := n.leftOutBy(p)
+	if note == "" {
 		return
 	}
-	note := "the " + n.document() + " leaves out " + left
 	for _, who := range n.l.others {
-		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) &&
-			!strings.Contains(who.Note, note) {
-			who.Note = strings.TrimPrefix(who.Note+"; "+note, "; ")
+		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) {
+			who.addNote(note)
 		}
 	}
+}
+
+// leftOutBy says whom a NotPrincipal of the document leaves out; it is empty for a Principal.
+func (n namer) leftOutBy(p policy.Principals) string {
+	left := leftOut(p)
+	if left == "" {
+		return ""
+	}
+	return "the " + n.document() + " leaves out " + left
 }
 
 // leftOut lists whom a NotPrincipal names; it is empty for a Principal.

@@ -10,8 +10,8 @@ import (
 // planted are mistakes that the generated estates must find.
 var planted = []faults.Fault{
 	// Who calls.
-	{"caller.go", `case p.Kind == UserPrincipal, p.kindOfPattern("user/"):`,
-		`case p.kindOfPattern("user/"):`},
+	{"caller.go", `case p.Kind == UserPrincipal, p.kindOfPattern("user/"), p.isUserID():`,
+		`case p.kindOfPattern("user/"), p.isUserID():`},
 	{"caller.go", `if p.AsFar && !v.same(owner, p.Account) {`, `if p.AsFar {`},
 	{"caller.go", `	case AccountPrincipal, OrganizationPrincipal, EverybodyPrincipal:
 		return true`, `	case AccountPrincipal, OrganizationPrincipal:

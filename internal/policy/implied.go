@@ -65,16 +65,27 @@ func (t *ConditionTest) implied(fact *Fact) bool {
 	if fact.Memo == nil {
 		return t.impliedBy(fact.Within[0])
 	}
-	if known, ok := fact.Memo.Load(t); ok {
+	key := impliedKey{t, fact.Within[0]}
+	if known, ok := fact.Memo.Load(key); ok {
 		return known.(bool)
 	}
 	implied := t.impliedBy(fact.Within[0])
-	fact.Memo.Store(t, implied)
+	fact.Memo.Store(key, implied)
 	return implied
 }
 
+// impliedKey is by what Memo keeps an answer: of whom a pattern stands for, those of one account
+// have a pattern of their own.
+type impliedKey struct {
+	test   *ConditionTest
+	within string
+}
+
 // asPlainText turns the wildcards of a pattern into characters that only a wildcard covers.
-var asPlainText = strings.NewReplacer("*", "\uE0FE", "?", "\uE0FF")
+var asPlainText = strings.NewReplacer("*", string(plainRun), "?", "\uE0FF")
+
+// plainRun is what asPlainText makes of *, which no ? covers.
+const plainRun = '\uE0FE'
 
 // impliedBy says whether a value of the policy covers whatever a pattern with * and ? covers. It
 // may say no where that is so for reasons that it does not see.
@@ -84,12 +95,15 @@ func (t *ConditionTest) impliedBy(within string) bool {
 	}
 	var asText string
 	for i := range t.operands {
+		o := &t.operands[i]
+		if t.operator.compare == arns && !cfn.HasUnknown(o.pattern.text) &&
+			strings.Count(o.pattern.text, ":") < 5 {
+			continue // it has fewer than six components, and covers nothing
+		}
 		if t.Values[i] == within {
 			return true
 		}
-		o := &t.operands[i]
-		if o.pattern.parts != nil || strings.Contains(t.Values[i], "?") ||
-			cfn.HasUnknown(o.pattern.text) || cfn.HasUnknown(within) {
+		if o.pattern.parts != nil || cfn.HasUnknown(o.pattern.text) || cfn.HasUnknown(within) {
 			continue
 		}
 		if asText == "" { // nothing but a wildcard covers these
@@ -99,11 +113,49 @@ func (t *ConditionTest) impliedBy(within string) bool {
 		if t.operator.compare == arns {
 			pattern = inComponents(pattern)
 		}
-		if match(pattern, asText, false) {
+		if strings.Contains(t.Values[i], "?") {
+			if coversAll(pattern, asText) {
+				return true
+			}
+		} else if match(pattern, asText, false) {
 			return true
 		}
 	}
 	return false
+}
+
+// coversAll is match where no ? of the pattern covers plainRun. It goes through the text once, with
+// all the places of the pattern that may be reached.
+func coversAll(pattern, text string) bool {
+	at := make([]bool, len(pattern)+1)
+	at[0] = true
+	pass := func() { // a run may cover nothing
+		for i := range len(pattern) {
+			if pattern[i] == anyRun || pattern[i] == fieldRun {
+				at[i+1] = at[i+1] || at[i]
+			}
+		}
+	}
+	pass()
+	for _, r := range text {
+		next := make([]bool, len(pattern)+1)
+		for i := range len(pattern) {
+			if !at[i] {
+				continue
+			}
+			switch c := pattern[i]; {
+			case c == anyRun, c == fieldRun && r != ':':
+				next[i] = true
+			case c == anyOne && r != plainRun, c == fieldOne && r != plainRun && r != ':':
+				next[i+1] = true
+			case strings.HasPrefix(pattern[i:], string(r)):
+				next[i+len(string(r))] = true
+			}
+		}
+		at = next
+		pass()
+	}
+	return at[len(pattern)]
 }
 
 // anyOf returns a pattern as the text of any one value that it matches.

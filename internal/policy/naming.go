@@ -51,6 +51,9 @@ func (p *Principals) nameOf(c *Caller, effect string) []callerNaming {
 		out = append(out, by)
 	}
 	out = append(out, p.sessionsOf(c)...)
+	if c.Unnamed && effect == Deny {
+		out = append(out, p.someOf(c)...)
+	}
 	if by := p.accountTruth(c); by.truth != cfn.No {
 		out = append(out, by)
 	}
@@ -113,27 +116,52 @@ var unsaid = cfn.Unknown{What: "principal", Name: "NotPrincipal", Shown: "NotPri
 // butSessions returns how a statement with NotPrincipal names a role of which it leaves out single
 // sessions: the others, as it names the role. A denial that would leave out the role, too, may be
 // one of its other sessions: AWS asks to list the session, the role and the account to leave out
-// the session.
+// the session. Whoever has a unique id that is listed is left out, too.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (p *Principals) butSessions(c *Caller, by callerNaming) []callerNaming {
-	if c.Kind != Role || c.Unnamed || c.Role != "" {
+	if c.Kind != Role && c.Kind != User || c.Unnamed {
 		return []callerNaming{by}
 	}
-	var patterns []string
+	var all, sure, ids []string
+	var unread []cfn.Unknown
 	for _, id := range p.AWS {
-		role, session, ok := sessionOf(id)
-		if ok && c.ARN != id && c.isRole(role) {
-			patterns = append(patterns, "*:"+session)
+		switch {
+		case c.ARN == id:
+			continue
+		case uniqueID(id, "AROA") && c.Kind == Role:
+			ids = append(ids, id+":*")
+		case uniqueID(id, "AIDA") && c.Kind == User:
+			ids = append(ids, id)
 		}
+		role, session, ok := sessionOf(id)
+		if !ok || c.Kind != Role || c.Role != "" {
+			continue
+		}
+		truth, of := c.isRole(role)
+		if truth != cfn.No {
+			all = append(all, "*:"+session)
+		}
+		if truth == cfn.Yes {
+			sure = append(sure, "*:"+session)
+		}
+		unread = append(unread, of...)
 	}
-	if patterns == nil {
-		return []callerNaming{by}
-	}
-	if by.truth == cfn.No {
+	if all != nil && by.truth == cfn.No {
 		by.truth, by.unread = cfn.Maybe, []cfn.Unknown{unsaid}
 	}
-	by.test = userID("StringNotLike", patterns...)
-	return []callerNaming{by}
+	if all, sure = append(all, ids...), append(sure, ids...); all == nil || by.truth == cfn.No {
+		return []callerNaming{by}
+	}
+	by.test = userID("StringNotLike", all...)
+	if len(sure) == len(all) {
+		return []callerNaming{by}
+	}
+	// those of which nobody can read whether they are sessions of the role
+	may := callerNaming{naming: by.naming, truth: cfn.Maybe, unread: unread}
+	if sure != nil {
+		may.test = userID("StringNotLike", sure...)
+	}
+	return []callerNaming{by, may}
 }
 
 // butLeftOut is the test that whoever one of many is, it is nobody whom a permission with
@@ -157,6 +185,38 @@ func (p *Principals) butLeftOut() *ConditionTest {
 	t := testOfCaller("StringNotLike", "aws:principalarn", patterns...)
 	t.leavesOut = true
 	return t
+}
+
+// someOf returns how a denial names some of the many that a caller stands for. Of whose account it
+// stands for some, that is asked apart.
+func (p *Principals) someOf(c *Caller) []callerNaming {
+	var arns, ids []string
+	for _, id := range p.AWS {
+		switch {
+		case cfn.HasUnknown(id):
+		case uniqueID(id, "AROA"):
+			ids = append(ids, id+":*")
+		case uniqueID(id, "AIDA"):
+			ids = append(ids, id)
+		case strings.Contains(id, ":iam::") && accountOf(id) == "":
+			arns = append(arns, id)
+		case accountOf(id) != "" && c.ARN == "*":
+			arns = append(arns, "arn:*:iam::"+accountOf(id)+":*")
+		}
+	}
+	var out []callerNaming
+	if arns != nil {
+		out = append(out, callerNaming{
+			naming: NamedDirectly, truth: cfn.Yes,
+			test: testOfCaller("StringLike", "aws:principalarn", arns...),
+		})
+	}
+	if ids != nil {
+		out = append(out, callerNaming{
+			naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", ids...),
+		})
+	}
+	return out
 }
 
 // mayBeAny says whether a principal that nobody can read may be everybody: *.
@@ -263,11 +323,13 @@ func (p *Principals) sessionsOf(c *Caller) []callerNaming {
 	var out []callerNaming
 	for _, id := range p.AWS {
 		if role, session, ok := sessionOf(id); ok && c.Kind == Role && c.Role == "" {
-			if c.ARN == id || !c.isRole(role) {
+			truth, unread := c.isRole(role)
+			if c.ARN == id || truth == cfn.No {
 				continue
 			}
 			out = append(out, callerNaming{
-				naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session),
+				naming: NamedDirectly, truth: truth, unread: unread,
+				test: userID("StringLike", "*:"+session),
 			})
 		}
 		switch {
@@ -299,10 +361,22 @@ func sessionOf(arn string) (role, session string, ok bool) {
 // nameIn returns the name at the end of an ARN or a path.
 func nameIn(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
-// isRole says whether a caller is a role, which is given by its account and name.
-func (c *Caller) isRole(role string) bool {
+// isRole says whether a caller is a role, which is given by its account and name. The account of a
+// template that does not say its own is taken to be another.
+func (c *Caller) isRole(role string) (truth cfn.Truth, unread []cfn.Unknown) {
 	account, name, _ := strings.Cut(role, " ")
-	return c.isOf(account) && strings.EqualFold(name, nameIn(c.ARN))
+	truth = cfn.TruthOf(c.isOf(account))
+	if cfn.HasUnknown(account) {
+		truth = max(truth, matches(account, c.account(), false))
+	}
+	own := nameIn(c.ARN)
+	if !strings.EqualFold(name, own) {
+		truth = min(truth, matches(name, own, true))
+	}
+	if truth != cfn.Maybe {
+		return truth, nil
+	}
+	return truth, append(cfn.UnknownsIn(role), cfn.UnknownsIn(own)...)
 }
 
 // isOf says whether a caller is of an account.

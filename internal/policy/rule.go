@@ -246,7 +246,7 @@ func (r *Rule) Excludes(facts Facts, keys []string) bool {
 
 // Literals returns, of each value of a condition by which the statement is held to values of a key
 // (in lower case), the texts between its wildcards and unknown parts: whatever value meets the
-// condition has all texts of one of them. ok: there is such a condition, without policy variables.
+// condition has all texts of one of them. ok: there is one such condition, without variables.
 func (r *Rule) Literals(key string) (values [][]string, ok bool) {
 	for i := range r.Conditions {
 		t := &r.Conditions[i]
@@ -259,12 +259,15 @@ func (r *Rule) Literals(key string) (values [][]string, ok bool) {
 		default:
 			continue
 		}
+		if ok { // somebody may be found by either
+			return nil, false
+		}
+		ok = true
 		for _, v := range t.Values {
 			values = append(values, textsWithin(v))
 		}
-		return values, true
 	}
-	return nil, false
+	return values, ok
 }
 
 // textsWithin returns the texts of a value of a policy that stand in whatever it covers.
