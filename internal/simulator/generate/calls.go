@@ -429,8 +429,10 @@ func (d *draft) onKey(c *Call, action string, one copyOf) {
 		d.request(c, action, textOf(one.key.arn, d.documents.world), d.keyContext(one),
 			simulator.Policies{Resource: d.documents.of(one.key.policy), IsKey: true})
 	case d.p.kind != "service":
-		arn := "arn:aws:kms:" + one.region + ":" + d.account() +
-			":key/" + managedKeyID
+		arn := d.keyOf(one)
+		if d.p.account != d.account() {
+			arn = "arn:aws:kms:" + one.region + ":" + d.account() + ":key/" + managedKeyID
+		}
 		d.request(c, action, arn, d.keyContext(one),
 			simulator.Policies{Resource: d.policyOfManaged(one), IsKey: true})
 	}

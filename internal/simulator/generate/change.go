@@ -262,7 +262,7 @@ func listOf(v any) []any {
 	return []any{v}
 }
 
-// managedKeyID is the id of the key that AWS manages, in calls.
+// managedKeyID is the id of the key that AWS manages for another account, in calls.
 const managedKeyID = "00000000-0000-0000-0000-000000000000"
 
 // RefusesCall says whether the documents of this estate refuse a request of a call that was drawn
@@ -271,9 +271,6 @@ func (g *Generated) RefusesCall(c Call) bool {
 	for _, r := range c.Requests {
 		if arn, is := strings.CutSuffix(r.Resource, "key/"+managedKeyID); is {
 			r.Resource = arn + "alias/aws/secretsmanager" // as witnesses call it
-			if r.CallerAccount == r.ResourceAccount {
-				r.Resource = arn + "key/aws/secretsmanager"
-			}
 		}
 		one := Witness{
 			PrincipalID: c.PrincipalID, PrincipalTemplate: c.PrincipalTemplate,

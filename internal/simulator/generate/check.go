@@ -223,7 +223,7 @@ func (d *draft) allows(
 }
 
 // keyOf is the ARN of the key of a copy: of the one that AWS manages, of which only the account
-// knows the id, the ARN of its alias.
+// knows the id, the ARN of its alias; to the account itself, one that stands for it.
 func (d *draft) keyOf(c copyOf) string {
 	if c.key == nil && d.p.account == d.account() {
 		return "arn:aws:kms:" + c.region + ":" + d.account() + ":key/aws/secretsmanager"
