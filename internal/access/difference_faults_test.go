@@ -65,7 +65,7 @@ var plantedInComparing = []faults.Fault{
 // unit`},
 	{"difference_ask.go", `key = one.signature(append(key, 1), p.of[side], at)`,
 		`_, _, key = one, at, append(key, 1)`},
-	{"difference_ask.go", `c.sideOf(1-side, o, before.Effect == Allow)`,
+	{"difference_ways.go", `c.sideOf(1-side, o, before.Effect == Allow)`,
 		`c.sideOf(1-side, o, true)`},
 	{"difference.go", `case before == Conditional && after == Allow:`, `case false:`},
 	{"difference.go", `	case before == Deny:

@@ -183,10 +183,10 @@ var rare = []faults.Fault{
 		a.account = account
 `, `	case matches(a.account, account):
 `},
-	{"ask.go", `	for _, account := range named {
+	{"ask_accounts.go", `	for _, account := range named {
 		if account != s.Account`, `	for _, account := range named[:0] {
 		if account != s.Account`},
-	{"ask.go", `	if allBut {
+	{"ask_accounts.go", `	if allBut {
 		is.Operator = "StringNotEquals"
 	}`, ``},
 	{"caller.go", `	case OrganizationPrincipal:
@@ -195,7 +195,7 @@ var rare = []faults.Fault{
 	{"calls.go", `		document = unseenFunctionPolicy(function)
 `, ``},
 	{"ask.go", `if out.Effect == Deny && p.isHeldTo(out.permissions) {`, `if false {`},
-	{"ask.go", `ways = append(ways, p, p.in(s.Account, true))`, `ways = append(ways, p)`},
+	{"ask_accounts.go", `ways = append(ways, p, p.in(s.Account, true))`, `ways = append(ways, p)`},
 	{"finder.go", `p.Kind == PatternPrincipal && holdsToARN(a.rule, p.ARN) &&`, `false &&`},
 	{"facts_caller.go", `		return certain(p.Account)
 	case p.unnamed() && !p.kindOfPattern("role/")`, `		return absent
