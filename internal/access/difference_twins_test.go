@@ -6,9 +6,8 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// bounded loads a role of an account that nobody states, and beside it the template of account
-// 111111111111 that gives the same role a boundary.
-func bounded(t *testing.T, boundary string) *access.Estate {
+// reader is the template of a role that reads all secrets of an account that nobody states.
+func reader(t *testing.T) access.Stack {
 	t.Helper()
 	role := deployed(t, `# a
 Resources:
@@ -18,7 +17,14 @@ Resources:
     Resource: "*" }] } }] } }
 `)
 	role.Account = ""
-	return access.Load([]access.Stack{role, deployed(t, `# b
+	return role
+}
+
+// bounded loads a role of an account that nobody states, and beside it the template of account
+// 111111111111 that gives the same role a boundary.
+func bounded(t *testing.T, boundary string) *access.Estate {
+	t.Helper()
+	return access.Load([]access.Stack{reader(t), deployed(t, `# b
 Resources:
   R: { Type: AWS::IAM::Role, Properties: { RoleName: app, PermissionsBoundary: !Ref B,
     AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } } }
@@ -77,15 +83,7 @@ func TestChangeOfTheBoundaryOfATwinIsTold(t *testing.T) {
 // TestTagsThatATwinAsksForTellSecretsApart: who is asked alone gets the answers of the whole
 // matrix, where only the policy of who may be the same asks for tags of secrets.
 func TestTagsThatATwinAsksForTellSecretsApart(t *testing.T) {
-	role := deployed(t, `# a
-Resources:
-  R: { Type: AWS::IAM::Role, Properties: { RoleName: app, AssumeRolePolicyDocument: {
-    Version: "2012-10-17", Statement: [] }, Policies: [{ PolicyName: p, PolicyDocument: {
-    Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "secretsmanager:GetSecretValue",
-    Resource: "*" }] } }] } }
-`)
-	role.Account = ""
-	e := access.Load([]access.Stack{role, deployed(t, `# b
+	e := access.Load([]access.Stack{reader(t), deployed(t, `# b
 Resources:
   Q: { Type: AWS::IAM::Role, Properties: { RoleName: app, AssumeRolePolicyDocument: {
     Version: "2012-10-17", Statement: [] }, Policies: [{ PolicyName: p, PolicyDocument: {
