@@ -10,7 +10,7 @@ COUNT ?= 1
 # Where lint asks for known vulnerabilities, and which fuzz targets run: a regular expression.
 VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
-PARTS ?= editor packs cdk risk iam-simulate page script playground release
+PARTS ?= editor packs cdk sam risk iam-simulate page script playground release
 
 .PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates lint-docs conformance bench cover golden fuzz fuzz-targets licenses sbom playground clean
 

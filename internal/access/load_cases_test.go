@@ -6,13 +6,16 @@ func role(id, name, properties string) string {
   ` + id + `: { Type: AWS::IAM::Role, Properties: { RoleName: ` + name + `, ` + properties + ` } }`
 }
 
-// loadCases say what is read of templates: each line of want is there, and no line has any of
+// loadCase says what is read of templates: each line of want is there, and no line has any of
 // never.
-var loadCases = []struct {
+type loadCase struct {
 	name        string
 	templates   []string
 	want, never []string
-}{
+}
+
+// loadCases are of CloudFormation's own resources.
+var loadCases = []loadCase{
 	// Principals.
 	{
 		name: "a role is one by name, ARN and reference, whatever the path",
@@ -296,61 +299,6 @@ Resources:
 		want: []string{"  arn:aws:iam::111111111111:user/u: Allow a:1 on * unread condition C"},
 	},
 
-	// AWS's serverless transform.
-	{
-		name: "the role of a function, with policies of every form",
-		templates: []string{`
-Transform: AWS::Serverless-2016-10-31
-Globals: { Function: { Tags: { Team: pay } } }
-Conditions: { Never: !Equals [a, b] }
-Resources:
-  F: { Type: AWS::Serverless::Function, Properties: { Policies: [AWSLambdaBasicExecutionRole,
-    SecretsManagerReadWrite, "arn:aws:iam::aws:policy/ReadOnlyAccess", Nobody,
-    { AWSSecretsManagerGetSecretValuePolicy: { SecretArn: !Ref S } },
-    { S3ReadPolicy: { BucketName: b } }, { NewPolicy: {} },
-    { Statement: [{ Effect: Allow, Action: "a:1", Resource: "*" }] },
-    { Effect: Allow, Action: "a:2", Resource: "*" },
-    !If [Never, { KMSDecryptPolicy: { KeyId: k } }, { KMSEncryptPolicy: { KeyId: k } }] ] } }
-  Own: { Type: AWS::Serverless::Function, Properties: { Role: !GetAtt R.Arn,
-    Policies: SecretsManagerReadWrite } }
-  M: { Type: AWS::Serverless::StateMachine,
-    Properties: { Policies: { LambdaInvokePolicy: { FunctionName: f } } } }` +
-			role("R", "r", "Path: /") + secret},
-		want: []string{
-			"principal FRole role arn:aws:iam::111111111111:role/app-FRole-* shown=role of this " +
-				"stack (FRole) tags=map[lambda:createdby:SAM team:pay]",
-			"  FRole: Allow secretsmanager:*,kms:DescribeKey on *; " +
-				"Allow lambda:InvokeFunction on arn:aws:lambda:*:*:function:SecretsManager*",
-			"  FRole: " +
-				"Allow kms:Describe*,secretsmanager:Describe*,secretsmanager:GetResourcePolicy," +
-				"secretsmanager:List* on *",
-			"  FRole: Allow secretsmanager:GetSecretValue on " +
-				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:s-??????",
-			"  FRole: Allow * on * unread policy Nobody; Deny * on * unread policy Nobody",
-			"  FRole: Allow * on * unread policy NewPolicy; Deny * on * unread policy NewPolicy",
-			"  FRole: Allow a:1 on *", "  FRole: Allow a:2 on *",
-			"  FRole: Allow kms:Encrypt on arn:aws:kms:eu-west-1:111111111111:key/k",
-			"  MRole: Allow lambda:InvokeFunction on " +
-				"arn:aws:lambda:eu-west-1:111111111111:function:f*",
-		},
-		never: []string{"OwnRole", "kms:Decrypt", "S3ReadPolicy"},
-	},
-	{
-		name: "what a function reads for its events, and connectors",
-		templates: []string{`
-Transform: AWS::Serverless-2016-10-31
-Resources:
-  F: { Type: AWS::Serverless::Function, Properties: { Events: { Q: { Type: MQ,
-    Properties: { SourceAccessConfigurations: [{ Type: BASIC_AUTH, URI: !Ref S },
-      { Type: VIRTUAL_HOST, URI: / }] } } } } }
-  C: { Type: AWS::Serverless::Connector, Properties: {} }` + secret},
-		want: []string{
-			"  FRole: Allow secretsmanager:GetSecretValue on " +
-				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:s-??????",
-			"sight app, C: what a connector allows is not read",
-		},
-	},
-
 	// Permission sets, organizations.
 	{
 		name: "permission sets are roles in the accounts to which they are assigned",
@@ -514,16 +462,6 @@ Resources:
     Properties: { SecretId: !Ref S, ExternalSecretRotationRoleArn: !ImportValue x } }`},
 		want: []string{"principal rotation of S rotation  shown=a role that nobody can read " +
 			"note=not in the templates reads=S"},
-	},
-	{
-		name: "a function's own tag is its role's, and not that of Globals",
-		templates: []string{`
-Transform: AWS::Serverless-2016-10-31
-Globals: { Function: { Tags: { team: all, cost: shared } } }
-Resources:
-  F: { Type: AWS::Serverless::Function, Properties: { Tags: { team: pay } } }`},
-		want: []string{"principal FRole role arn:aws:iam::111111111111:role/app-FRole-* " +
-			"shown=role of this stack (FRole) tags=map[cost:shared lambda:createdby:SAM team:pay]"},
 	},
 	{
 		name: "endpoints of other services, and one of a service that nobody can read",

@@ -176,7 +176,7 @@ func open(principal string) string {
 }
 
 func TestLoad(t *testing.T) {
-	for _, c := range loadCases {
+	for _, c := range slices.Concat(loadCases, serverlessCases) {
 		t.Run(c.name, func(t *testing.T) {
 			check(t, load(t, c.templates...), c.want, c.never)
 		})
@@ -374,7 +374,7 @@ func TestLoadHasFewWorlds(t *testing.T) {
 }
 
 func TestLoadIsTheSameEachTime(t *testing.T) {
-	for _, c := range loadCases {
+	for _, c := range slices.Concat(loadCases, serverlessCases) {
 		first := lines(load(t, c.templates...))
 		for range 3 {
 			if again := lines(load(t, c.templates...)); !slices.Equal(first, again) {

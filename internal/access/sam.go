@@ -2,10 +2,10 @@ package access
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // withServerlessRoles returns a template with the roles that AWS's serverless transform makes of
@@ -22,8 +22,8 @@ func withServerlessRoles(t *cfn.Template) (*cfn.Template, map[string][]string) {
 			if s.property("Connectors") != nil || connectors(s.r) {
 				s.tell("what its connectors allow its role is not read")
 			}
-			if s.property("Role") == nil {
-				made[id+"Role"] = s.role()
+			if condition, ok := s.makesRole(); ok {
+				made[id+"Role"] = s.role(condition)
 			}
 			if s.told != nil {
 				told[id] = s.told
@@ -41,6 +41,13 @@ func withServerlessRoles(t *cfn.Template) (*cfn.Template, map[string][]string) {
 	for id, r := range made {
 		if out.Resources[id] == nil {
 			out.Resources[id] = r
+		}
+		of, isNegated := strings.CutPrefix(conditionOf(r), negated)
+		if isNegated && out.Conditions.Get(negated+of) == nil {
+			not := []any{cfn.Object{{Key: "Condition", Value: of}}}
+			out.Conditions = append(slices.Clone(out.Conditions), cfn.Member{
+				Key: negated + of, Value: cfn.Object{{Key: "Fn::Not", Value: not}},
+			})
 		}
 	}
 	return &out, told
@@ -66,28 +73,100 @@ func (s *serverless) tell(clause string) { s.told = append(s.told, clause) }
 // isFunction says whether it is a function.
 func (s *serverless) isFunction() bool { return s.r.Type == "AWS::Serverless::Function" }
 
-// property returns a property, or else the one that Globals has for all resources of this kind.
+// property returns a property, together with what Globals has for all resources of this kind.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
 func (s *serverless) property(name string) any {
-	if v := s.r.Property(name); v != nil {
-		return v
-	}
-	return s.global(name)
-}
-
-func (s *serverless) global(name string) any {
 	section, _ := s.t.Globals.Get(strings.TrimPrefix(s.r.Type, "AWS::Serverless::")).(cfn.Object)
-	return section.Get(name)
+	return withGlobal(section.Get(name), s.r.Property(name))
 }
 
-// role returns the role that is made.
-func (s *serverless) role() *cfn.Resource {
+// withGlobal returns a value with what Globals adds to it: lists are put together, objects member by
+// member, and of all else, functions among them, a resource's own value counts.
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html#sam-specification-template-anatomy-globals-overrideable
+func withGlobal(global, own any) any {
+	if own == nil {
+		return global
+	}
+	switch own := own.(type) {
+	case []any:
+		if list, ok := global.([]any); ok {
+			return slices.Concat(list, own)
+		}
+	case cfn.Object:
+		object, ok := global.(cfn.Object)
+		if !ok || isFunction(object) || isFunction(own) {
+			return own
+		}
+		out := slices.Clone(object)
+		for _, m := range own {
+			i := slices.IndexFunc(out, func(o cfn.Member) bool { return o.Key == m.Key })
+			if i < 0 {
+				out = append(out, m)
+			} else {
+				out[i].Value = withGlobal(out[i].Value, m.Value)
+			}
+		}
+		return out
+	}
+	return own
+}
+
+// isFunction says whether an object is an intrinsic function.
+func isFunction(o cfn.Object) bool { return len(o) == 1 && cfn.IsFunction(o[0].Key) }
+
+// negated begins the name of the condition that the transform makes of another one, which it turns
+// around.
+const negated = "NOT"
+
+// makesRole says whether a role is made, and under which condition: where no role is given, or
+// where a condition leaves it out.
+func (s *serverless) makesRole() (condition string, ok bool) {
+	role := parsed(s.property("Role"))
+	if role == nil {
+		return conditionOf(s.r), true
+	}
+	o, _ := role.(cfn.Object)
+	branches, _ := o.Get("Fn::If").([]any)
+	if !s.isFunction() || len(o) != 1 || len(branches) != 3 {
+		return "", false
+	}
+	name, _ := branches[0].(string)
+	switch left, right := isNoValue(branches[1]), isNoValue(branches[2]); {
+	case left && right:
+		return conditionOf(s.r), true
+	case left:
+		return name, true
+	case right:
+		return negated + name, true
+	}
+	return "", false
+}
+
+// parsed returns what a placeholder stands for, and all else as it is.
+func parsed(v any) any {
+	if text, ok := v.(string); ok {
+		return cfn.Parse(text)
+	}
+	return v
+}
+
+// isNoValue says whether a branch of Fn::If leaves a property out.
+func isNoValue(v any) bool {
+	o, ok := parsed(v).(cfn.Object)
+	return ok && len(o) == 1 && o[0].Key == "Ref" && o[0].Value == cfn.NoValue
+}
+
+// role returns the role that is made, under a condition unless that is "".
+func (s *serverless) role(condition string) *cfn.Resource {
 	service, createdBy := "lambda.amazonaws.com", "lambda:createdBy"
 	if !s.isFunction() {
 		service, createdBy = "states.amazonaws.com", "stateMachine:createdBy"
 	}
 	s.policies(s.property("Policies"))
-	s.events()
+	if s.isFunction() {
+		s.events()
+		s.destinations()
+	}
 	properties := cfn.Object{}
 	set := func(key string, v any) {
 		if v != nil {
@@ -112,40 +191,35 @@ func (s *serverless) role() *cfn.Resource {
 	set("PermissionsBoundary", s.property("PermissionsBoundary"))
 	set("Path", s.property("RolePath"))
 	set("Tags", s.tags(createdBy))
-	return &cfn.Resource{Type: "AWS::IAM::Role", Verbatim: s.withCondition(cfn.Object{
+	body := cfn.Object{
 		{Key: "Type", Value: "AWS::IAM::Role"}, {Key: "Properties", Value: properties},
-	})}
-}
-
-// withCondition gives the role the condition under which its resource exists.
-func (s *serverless) withCondition(body cfn.Object) cfn.Object {
-	if name := conditionOf(s.r); name != "" {
-		body = append(body, cfn.Member{Key: "Condition", Value: name})
 	}
-	return body
+	if condition != "" {
+		body = append(body, cfn.Member{Key: "Condition", Value: condition})
+	}
+	return &cfn.Resource{Type: "AWS::IAM::Role", Verbatim: body}
 }
 
-// tags returns the tags of the role: those of the function, which stand in an object, those that
-// Globals adds, and the transform's own.
+// tags returns the tags of the role: those of its resource, which stand in an object, and the
+// transform's own.
 func (s *serverless) tags(createdBy string) any {
+	v := s.property("Tags")
+	o, isObject := v.(cfn.Object)
+	if v != nil && (!isObject || isFunction(o)) {
+		return v // nobody can read it here; whoever reads the role's tags says so
+	}
 	var out []any
-	seen := map[string]bool{}
-	add := func(key string, v any) {
-		if !seen[key] {
-			seen[key] = true
-			out = append(out, cfn.Object{{Key: "Key", Value: key}, {Key: "Value", Value: v}})
-		}
+	tag := func(key string, v any) {
+		out = append(out, cfn.Object{{Key: "Key", Value: key}, {Key: "Value", Value: v}})
 	}
-	for _, v := range []any{s.r.Property("Tags"), s.global("Tags")} {
-		o, isObject := v.(cfn.Object)
-		if v != nil && (!isObject || len(o) == 1 && cfn.IsFunction(o[0].Key)) {
-			return v // nobody can read it here; whoever reads the role's tags says so
+	for _, m := range o {
+		value := m.Value
+		if value == nil {
+			value = ""
 		}
-		for _, m := range o {
-			add(m.Key, m.Value)
-		}
+		tag(m.Key, value)
 	}
-	add(createdBy, "SAM")
+	tag(createdBy, "SAM")
 	return out
 }
 
@@ -177,9 +251,7 @@ var noValue = cfn.Object{{Key: "Ref", Value: cfn.NoValue}}
 // policy returns what one policy is in a role: a managed policy, an inline one, or under a
 // condition perhaps the one and perhaps the other.
 func (s *serverless) policy(v any) (managed, inline any) {
-	if text, ok := v.(string); ok && cfn.IsIntrinsic(text) {
-		v = cfn.Parse(text)
-	}
+	v = parsed(v)
 	if text, ok := v.(string); ok {
 		if arn, known := awsManagedARN(text); known && !strings.HasPrefix(text, "arn:") {
 			return arn, nil
@@ -198,7 +270,7 @@ func (s *serverless) policy(v any) (managed, inline any) {
 		switch branches, _ := o[0].Value.([]any); {
 		case o[0].Key == "Fn::If" && len(branches) == 3:
 			return s.either(branches)
-		case o[0].Key == "Ref" && o[0].Value == cfn.NoValue:
+		case isNoValue(v):
 			return nil, nil
 		case cfn.IsFunction(o[0].Key):
 			return v, nil
@@ -260,134 +332,6 @@ func (s *serverless) template(name string, parameters any) (managed, inline any)
 	return nil,
 		inlinePolicy(cfn.Object{{Key: "Version", Value: "2012-10-17"},
 			{Key: "Statement", Value: fill(given)}})
-}
-
-// policyTemplates are the policy templates that speak of secrets, keys or the invocation of
-// functions: their statements, from their parameters.
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
-var policyTemplates = map[string]func(parameters cfn.Object) []any{
-	"AWSSecretsManagerGetSecretValuePolicy": func(p cfn.Object) []any {
-		return []any{allow(p.Get("SecretArn"), "secretsmanager:GetSecretValue")}
-	},
-	"AWSSecretsManagerRotationPolicy": func(p cfn.Object) []any {
-		secrets := allow(
-			regional("secretsmanager", "secret:*", nil),
-			"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
-			"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
-		)
-		function := regional("lambda", "function:${it}", p.Get("FunctionName"))
-		secrets = append(secrets, cfn.Member{Key: "Condition", Value: cfn.Object{
-			{Key: "StringEquals", Value: cfn.Object{{
-				Key: "secretsmanager:resource/AllowRotationLambdaArn", Value: function,
-			}}},
-		}})
-		return []any{secrets, allow("*", "secretsmanager:GetRandomPassword")}
-	},
-	"KMSDecryptPolicy": func(p cfn.Object) []any {
-		return []any{allow(keyNamed(p), "kms:Decrypt")}
-	},
-	"KMSEncryptPolicy": func(p cfn.Object) []any {
-		return []any{allow(keyNamed(p), "kms:Encrypt")}
-	},
-	"LambdaInvokePolicy": func(p cfn.Object) []any {
-		function := regional("lambda", "function:${it}*", p.Get("FunctionName"))
-		return []any{allow(function, "lambda:InvokeFunction")}
-	},
-}
-
-func keyNamed(p cfn.Object) any {
-	return regional("kms", "key/${it}", p.Get("KeyId"))
-}
-
-func allow(resource any, actions ...string) cfn.Object {
-	list := make([]any, len(actions))
-	for i, a := range actions {
-		list[i] = a
-	}
-	return cfn.Object{{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: list},
-		{Key: "Resource", Value: resource}}
-}
-
-// regional returns the ARN of a resource of the stack's Region and account, as a Fn::Sub in which
-// ${it} is a value.
-func regional(service, resource string, it any) cfn.Object {
-	text := "arn:${AWS::Partition}:" + service + ":${AWS::Region}:${AWS::AccountId}:" + resource
-	if it == nil {
-		return cfn.Object{{Key: "Fn::Sub", Value: text}}
-	}
-	return cfn.Object{{Key: "Fn::Sub", Value: []any{text, cfn.Object{{Key: "it", Value: it}}}}}
-}
-
-// silentTemplates are the policy templates that say nothing of secrets, keys or the invocation of
-// functions. The list is the page's at policyTemplates.
-var silentTemplates = lazy.Value(func() map[string]bool {
-	out := map[string]bool{}
-	for name := range strings.FieldsSeq(`
-		AMIDescribePolicy AcmGetCertificatePolicy AthenaQueryPolicy
-		CloudFormationDescribeStacksPolicy CloudWatchDashboardPolicy
-		CloudWatchDescribeAlarmHistoryPolicy CloudWatchPutMetricPolicy CodeCommitCrudPolicy
-		CodeCommitReadPolicy CodePipelineLambdaExecutionPolicy CodePipelineReadOnlyPolicy
-		ComprehendBasicAccessPolicy CostExplorerReadOnlyPolicy DynamoDBBackupFullAccessPolicy
-		DynamoDBCrudPolicy DynamoDBReadPolicy DynamoDBReconfigurePolicy
-		DynamoDBRestoreFromBackupPolicy DynamoDBStreamReadPolicy DynamoDBWritePolicy
-		EC2CopyImagePolicy EC2DescribePolicy EFSWriteAccessPolicy EKSDescribePolicy
-		ElasticMapReduceAddJobFlowStepsPolicy ElasticMapReduceCancelStepsPolicy
-		ElasticMapReduceModifyInstanceFleetPolicy ElasticMapReduceModifyInstanceGroupsPolicy
-		ElasticMapReduceSetTerminationProtectionPolicy ElasticMapReduceTerminateJobFlowsPolicy
-		ElasticsearchHttpPostPolicy EventBridgePutEventsPolicy FilterLogEventsPolicy
-		FirehoseCrudPolicy FirehoseWritePolicy KinesisCrudPolicy KinesisStreamReadPolicy
-		MobileAnalyticsWriteOnlyAccessPolicy OrganizationsListAccountsPolicy
-		PinpointEndpointAccessPolicy PollyFullAccessPolicy RekognitionDetectOnlyPolicy
-		RekognitionFacesManagementPolicy RekognitionFacesPolicy RekognitionLabelsPolicy
-		RekognitionNoDataAccessPolicy RekognitionReadPolicy RekognitionWriteOnlyAccessPolicy
-		Route53ChangeResourceRecordSetsPolicy S3CrudPolicy S3FullAccessPolicy S3ReadPolicy
-		S3WritePolicy SageMakerCreateEndpointConfigPolicy SageMakerCreateEndpointPolicy
-		ServerlessRepoReadWriteAccessPolicy SESBulkTemplatedCrudPolicy
-		SESBulkTemplatedCrudPolicy_v2 SESCrudPolicy SESCrudPolicy_v2 SESEmailTemplateCrudPolicy
-		SESSendBouncePolicy SNSCrudPolicy SNSPublishMessagePolicy SQSPollerPolicy
-		SQSSendMessagePolicy SSMParameterReadPolicy SSMParameterWithSlashPrefixReadPolicy
-		StepFunctionsExecutionPolicy TextractDetectAnalyzePolicy TextractGetResultPolicy
-		TextractPolicy VPCAccessPolicy`) {
-		out[name] = true
-	}
-	return out
-})
-
-// events adds what the transform lets a function read for its events: the secret with which it
-// signs in at a broker, and that secret's key.
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-mq.html
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-selfmanagedkafka.html
-func (s *serverless) events() {
-	events, _ := s.property("Events").(cfn.Object)
-	for _, m := range events {
-		event, _ := m.Value.(cfn.Object)
-		kind, _ := event.Get("Type").(string)
-		if kind != "MQ" && kind != "SelfManagedKafka" {
-			continue
-		}
-		properties, _ := event.Get("Properties").(cfn.Object)
-		var statements []any
-		list, _ := properties.Get("SourceAccessConfigurations").([]any)
-		for _, e := range list {
-			source, _ := e.(cfn.Object)
-			switch source.Get("Type") {
-			case "VIRTUAL_HOST", "VPC_SUBNET", "VPC_SECURITY_GROUP":
-			default:
-				if uri := source.Get("URI"); uri != nil {
-					statements = append(statements, allow(uri, "secretsmanager:GetSecretValue"))
-				}
-			}
-		}
-		if key := properties.Get("SecretsManagerKmsKeyId"); key != nil {
-			statements = append(statements,
-				allow(keyNamed(cfn.Object{{Key: "KeyId", Value: key}}), "kms:Decrypt"))
-		}
-		if statements != nil {
-			s.inline = append(s.inline,
-				inlinePolicy(cfn.Object{{Key: "Version", Value: "2012-10-17"},
-					{Key: "Statement", Value: statements}}))
-		}
-	}
 }
 
 // conditionOf returns the name of the condition under which a resource exists, or "".

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -140,6 +141,10 @@ func (d *documents) line(line []byte, at int) bool {
 		return d.several(at, len(bytes.TrimRight(line, " \t\r\n")))
 	}
 	if line[0] == '%' && !d.started {
+		if d.p.as.Template && versionOfYAML.MatchString(string(line)) {
+			d.p.start = at + len(line)
+			return true
+		}
 		d.p.report(*diag.Report(diag.YAMLDirective, d.p.span(at, at+1)).
 			Message("a line that begins with '%%' is a YAML directive").
 			Hint("remove the directive"))
@@ -148,6 +153,10 @@ func (d *documents) line(line []byte, at int) bool {
 	d.started = true
 	return true
 }
+
+// versionOfYAML is a directive that says which YAML a template is written in. CloudFormation takes
+// one, and it changes nothing.
+var versionOfYAML = lazy.Regexp(`^%YAML[ \t]+1\.[12][ \t]*(#.*)?\r?\n?$`)
 
 func (d *documents) several(at, n int) bool {
 	d.p.report(*diag.Report(diag.SeveralDocs, d.p.span(at, at+n)).
