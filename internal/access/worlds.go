@@ -115,7 +115,8 @@ func (s *Subject) addRegions(other Subject) {
 }
 
 // acrossWorlds is the answer where it is known in each world; nil: no. The conditions are one way
-// to meet what policies ask for, and not those of several worlds together.
+// to meet what policies ask for, and not those of several worlds together. Where other worlds leave
+// it unknown, what stands between there is told beside them.
 func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 	least, most := Allow, Deny
 	var out Answer
@@ -161,6 +162,14 @@ func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 	}
 	out.Explicit = out.Explicit && out.Effect == Deny
 	out.tidy()
+	if out.Effect == Conditional {
+		for _, a := range answers {
+			if a != nil && a.Effect == Unknown {
+				out.Unread = append(out.Unread, a.Unread...)
+			}
+		}
+		out.Unread = tidyUnread(out.Unread)
+	}
 	return out
 }
 

@@ -148,7 +148,7 @@ func (m *accessMarkdown) beneath(a *access.Answer) string {
 // itself.
 func beneathWords(a *access.Answer, most int) []string {
 	words := wordsOf(a.Conditions, most)
-	for _, u := range Unread(a.Unread) {
+	for _, u := range unreadOf(a) {
 		words = append(words, "? "+u)
 	}
 	for _, told := range allToldWords(a.Told) {

@@ -266,8 +266,8 @@ func (t *accessText) beneath(a *access.Answer) string {
 	if len(a.Conditions) > 0 {
 		under.detail("*", conditionsWords(a.Conditions, mostValues))
 	}
-	for _, u := range a.Unread {
-		under.detail("?", unreadWords(u))
+	for _, u := range unreadOf(a) {
+		under.detail("?", u)
 	}
 	for _, told := range a.Told {
 		under.detail("", "because "+toldWords(told))

@@ -167,6 +167,18 @@ func Unread(list []access.Unread) []string {
 	return words
 }
 
+// unreadOf says what stands between a question and its answer, or, where it is yes under conditions
+// of the templates, what does where these do not hold.
+func unreadOf(a *access.Answer) []string {
+	words := Unread(a.Unread)
+	if a.Effect == access.Conditional {
+		for i := range words {
+			words[i] = "otherwise: " + words[i]
+		}
+	}
+	return words
+}
+
 // unreadSentences says, by what is unread, what is not known and how to state it where that is
 // possible. {name} is its name, {template} the template and {resource} the resource that it is of.
 var unreadSentences = map[string]string{

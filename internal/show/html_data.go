@@ -194,7 +194,7 @@ func (p *htmlPage) notes(l *foldedLine) int {
 			words = append(words, readable(word)+": "+wideSentence(one))
 		}
 	}
-	words = append(words, Unread(l.answer.Unread)...)
+	words = append(words, unreadOf(l.answer)...)
 	for _, told := range allToldWords(l.answer.Told) {
 		words = append(words, "because "+told)
 	}

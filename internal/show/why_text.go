@@ -108,9 +108,13 @@ func (t *whyScreen) answer(a answer) {
 // remarks writes what is to be said of an answer besides.
 func (t *whyScreen) remarks(a answer) {
 	var words []string
+	mark := "not known: "
+	if a.Effect == access.Conditional {
+		mark = "otherwise not known: "
+	}
 	for _, u := range a.Unread {
 		if !a.saysUnread(u) {
-			words = append(words, "not known: "+unreadWords(u))
+			words = append(words, mark+unreadWords(u))
 		}
 	}
 	for _, told := range allToldWords(a.Told) {
