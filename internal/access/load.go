@@ -255,6 +255,7 @@ type loader struct {
 	rotations map[*Secret]*Principal     // of secrets that somebody rotates whom no template shows
 	rotators  map[*Secret][]*Principal   // roles that rotate
 	floating  []floatingDocument
+	drifting  []driftingPolicy
 	settled   int                         // how many of the subjects have what floats
 	namedSeen map[seenName]bool           // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become

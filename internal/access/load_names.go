@@ -237,6 +237,12 @@ func (s *stack) keyID(id string) string {
 		if _, made, ok := strings.Cut(primary, ":key/"); ok {
 			return made
 		}
+		if unknowns := hidden(primary); len(unknowns) > 0 {
+			unknown := unknowns[0]
+			unknown.Expression += " key " + primary
+			unknown.Class, unknown.Min, unknown.Max, unknown.Unique = cfn.HexDigits, 32, 32, false
+			return "mrk-" + unknown.Text()
+		}
 	}
 	unknown := cfn.Unknown{
 		What: "name", Name: "AWS::KMS::Key", Template: s.label, LogicalID: id, Shown: "*",

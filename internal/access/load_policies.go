@@ -409,6 +409,7 @@ func (s *stack) ownPolicies(id string, who *subject) {
 	}
 	for _, arn := range s.texts(id, "ManagedPolicyArns") {
 		s.l.attach(who.p, arn, s, id)
+		s.floats(who, s.l.document(arn, IdentityPolicy, s, id))
 	}
 	if arn := s.text(id, "PermissionsBoundary"); arn != "" {
 		who.p.Boundary = s.l.document(arn, PermissionsBoundary, s, id)

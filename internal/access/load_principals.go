@@ -21,6 +21,7 @@ type subject struct {
 	sameAs   *subject // who has the same name: the policies attached to the name are those of both
 	trust    *policy.Rules
 	members  []member // of a group
+	met      []meeting
 }
 
 // member is a member of a group.
@@ -394,6 +395,9 @@ func (l *loader) joinGroups() {
 					f := floatingDocument{d, m.who}
 					f.spread(l.subjects)
 					l.floating = append(l.floating, f)
+				}
+				for _, met := range m.who.met {
+					met.who.p.Identity = append(met.who.p.Identity, d.underUnread(met.unknowns))
 				}
 			}
 		}

@@ -91,15 +91,18 @@ func (l *loader) read() {
 		}
 	}
 	l.handOvers()
+	l.meet()
 	l.settle()
 	l.joinGroups()
 	l.nameSecrets()
+	l.landPolicies()
 	l.namePrincipals()
 	l.shareAttached()
 }
 
 // conclude makes an estate of what was read.
 func (l *loader) conclude() {
+	l.meetNew()
 	l.settleNew()
 	l.become()
 	l.finish()

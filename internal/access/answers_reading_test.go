@@ -1,0 +1,162 @@
+package access_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/access"
+)
+
+// mighty is a role that may do everything with every secret, with more properties.
+func mighty(id, properties string) string {
+	return `
+  ` + id + `: { Type: AWS::IAM::Role, Properties: { ` + properties + `, Policies: [{ PolicyName: own,
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: ["secretsmanager:*", "kms:*"],
+      Resource: "*" }] } }] } }`
+}
+
+// named is a secret with a name.
+func named(id, name string) string {
+	return `
+  ` + id + `: { Type: AWS::SecretsManager::Secret, Properties: { Name: ` + name + ` } }`
+}
+
+// denying is a resource policy that denies everything to everybody.
+func denying(secret string) string {
+	return `
+  Denying: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: ` + secret + `,
+    ResourcePolicy: { Statement: [{ Effect: Deny, Principal: "*", Action: "secretsmanager:*",
+      Resource: "*" }] } } }`
+}
+
+// Parameters and conditions whose values nobody knows.
+const (
+	ofEnv   = "Parameters: { Env: { Type: String } }\nResources:"
+	ofStore = `
+Parameters: { Stored: { Type: "AWS::SSM::Parameter::Value<String>", Default: /stored } }
+Conditions:
+  One: !Equals [!Ref Stored, one]
+  Other: !Not [!Condition One]
+Resources:`
+	keyOfAdmin = `
+  Key: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow,
+    Principal: { AWS: "arn:aws:iam::111111111111:role/admin" }, Action: "kms:*",
+    Resource: "*" }] } } }`
+)
+
+// readingCase is one or several templates, with a question that hangs on how they are read.
+type readingCase struct {
+	name                    string
+	templates               []string
+	principal, verb, secret string
+	want                    access.Effect
+}
+
+// readingCases are templates that were once read so that an answer said more than is known.
+var readingCases = []readingCase{
+	{
+		name:      "a policy of a secret by a name that another secret may have",
+		templates: []string{ofEnv + named("Db", `!Sub "${Env}/db"`) + mighty("R", "RoleName: r") + denying("prod/db")},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name:      "a policy of a secret by a name that another secret cannot have",
+		templates: []string{ofEnv + named("Db", `!Sub "${Env}/db"`) + mighty("R", "RoleName: r") + denying("prod/web")},
+		principal: "R", verb: "read", secret: "Db", want: access.Allow,
+	},
+	{
+		name: "a policy of one of two secrets, as a condition decides that nobody knows",
+		templates: []string{ofStore + named("Db", "db") + named("Web", "web") + mighty("R", "RoleName: r") +
+			denying("!If [One, !Ref Db, !Ref Web]")},
+		principal: "R", verb: "read", secret: "Web", want: access.Unknown,
+	},
+	{
+		name: "a policy of a secret of another account is none of this one's",
+		templates: []string{ofEnv + named("Db", "db") + mighty("R", "RoleName: r") +
+			denying(`!Sub "arn:aws:secretsmanager:eu-west-1:222222222222:secret:${Env}"`)},
+		principal: "R", verb: "read", secret: "Db", want: access.Allow,
+	},
+	{
+		name: "a policy that is attached to a name which a role may have",
+		templates: []string{ofEnv + named("Db", "db") + `
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: !Sub "${Env}-r" } }
+  P: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [prod-r],
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "a managed policy of a role whose name somebody may have who is named",
+		templates: []string{ofEnv + named("Db", "db") + `
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: !Sub "${Env}-r",
+    ManagedPolicyArns: ["arn:aws:iam::aws:policy/SecretsManagerReadWrite"] } }
+  P: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [prod-r],
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "s3:*", Resource: "*" }] } } }`},
+		principal: "arn:aws:iam::111111111111:role/prod-r", verb: "read", secret: "Db",
+		want: access.Unknown,
+	},
+	{
+		name: "a boundary of a role whose name somebody may have who is named",
+		templates: []string{ofEnv + named("Db", "db") + `
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: !Sub "${Env}-r",
+    PermissionsBoundary: "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" } }
+  P: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [prod-r],
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } } }`},
+		principal: "arn:aws:iam::111111111111:role/prod-r", verb: "read", secret: "Db",
+		want: access.Unknown,
+	},
+	{
+		name: "a member of a group by a name which a user may have",
+		templates: []string{ofEnv + named("Db", "db") + `
+  U: { Type: AWS::IAM::User, Properties: { UserName: !Sub "${Env}-u" } }
+  Add: { Type: AWS::IAM::UserToGroupAddition, Properties: { GroupName: g, Users: [prod-u] } }
+  P: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Groups: [g],
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } } }`},
+		principal: "U", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "a role whose name CloudFormation makes, and one that looks like it",
+		templates: []string{"Resources:" + named("Db", "db") + mighty("R", "Path: /") + `
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db,
+    ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:ListSecretVersionIds",
+      Resource: "*", Principal: { AWS: "arn:aws:iam::111111111111:role/app-R-1A2B3C4D5E6F" } }] } } }`},
+		principal: "arn:aws:iam::111111111111:role/app-R-1A2B3C4D5E6F", verb: "read", secret: "Db",
+		want: access.Unknown,
+	},
+	{
+		name: "a key by an alias that a template's may be",
+		templates: []string{ofEnv + keyOfAdmin + mighty("R", "RoleName: r") + `
+  Alias: { Type: AWS::KMS::Alias, Properties: { AliasName: !Sub "alias/${Env}", TargetKeyId: !Ref Key } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: alias/prod } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "a replica of a key that nobody can read",
+		templates: []string{`
+Parameters: { Primary: { Type: String } }
+Resources:
+  Replica: { Type: AWS::KMS::ReplicaKey, Properties: { PrimaryKeyArn: !Ref Primary,
+    KeyPolicy: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*",
+    Principal: { AWS: "arn:aws:iam::111111111111:role/admin" } }] } } }` +
+			mighty("R", "RoleName: r") + `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId:
+    "arn:aws:kms:eu-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef" } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+}
+
+func TestAnswersOfWhatIsRead(t *testing.T) {
+	for _, c := range readingCases {
+		t.Run(c.name, func(t *testing.T) {
+			e := load(t, c.templates...)
+			x, ok := e.Explain(c.principal, verbOf(c.verb), c.secret, deployedRegion)
+			if !ok || x.Effect != c.want {
+				t.Errorf("%v %s, want %s; unread %v\n%s", ok, x.Effect, c.want, x.Unread,
+					strings.Join(lines(e), "\n"))
+			}
+			s := &sound{e: e, answers: map[string]access.Explanation{}}
+			for _, wrong := range s.disagreements(map[string]int{}) {
+				t.Error(wrong)
+			}
+		})
+	}
+}
