@@ -142,7 +142,44 @@ Resources:
     "arn:aws:kms:eu-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef" } }`},
 		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
 	},
+	{
+		name: "an export whose name a parameter makes may be the one that is imported",
+		templates: []string{ofEnv + named("Db", "db") + mighty("R", "RoleName: r") + exporting("O", "!Ref Db",
+			`!Sub "${Env}-db"`), importing},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "an export whose name cannot be the one that is imported",
+		templates: []string{ofEnv + named("Db", "db") + mighty("R", "RoleName: r") + exporting("O", "!Ref Db",
+			`!Sub "${Env}-web"`), importing},
+		principal: "R", verb: "read", secret: "Db", want: access.Allow,
+	},
+	{
+		name: "two exports of a name, as a condition decides that nobody knows",
+		templates: []string{ofStore + named("Db", "db") + named("Web", "web") + mighty("R", "RoleName: r") +
+			exporting("One", "!Ref Db", "prod-db, Condition: One") + `
+  Other: { Condition: Other, Value: !Ref Web, Export: { Name: prod-db } }`, importing},
+		principal: "R", verb: "read", secret: "Web", want: access.Unknown,
+	},
+	{
+		name: "two exports of a name that return the same",
+		templates: []string{ofStore + named("Db", "db") + mighty("R", "RoleName: r") +
+			exporting("One", "!Ref Db", "prod-db, Condition: One") + `
+  Other: { Condition: Other, Value: !Ref Db, Export: { Name: prod-db } }`, importing},
+		principal: "R", verb: "read", secret: "Db", want: access.Deny,
+	},
 }
+
+// exporting is the outputs of a template, of which one is exported.
+func exporting(id, value, name string) string {
+	name, more, _ := strings.Cut(name, ",")
+	return `
+Outputs:
+  ` + id + `: { Value: ` + value + `, Export: { Name: ` + name + ` }, ` + more + ` }`
+}
+
+// importing is a template whose policy is of a secret that another one exports.
+var importing = "\n# rules\nResources:" + denying("!ImportValue prod-db")
 
 func TestAnswersOfWhatIsRead(t *testing.T) {
 	for _, c := range readingCases {

@@ -236,8 +236,8 @@ type loader struct {
 
 	// in the order in which they are read, nested ones after those that they stand in
 	stacks    []*stack
-	outputs   map[string]*output
-	exports   map[string]*output // by account, Region and name
+	outputs   outputs // by account, Region and the names of stack and output
+	exports   outputs // by account, Region and name
 	surveyed  bool
 	subjects  []*subject
 	named     map[string]*subject // by partition, account, kind and name
@@ -273,8 +273,9 @@ type loader struct {
 
 // output is an output of a stack.
 type output struct {
-	of   *stack
-	name string
+	of      *stack
+	name    string
+	certain bool // no condition leaves it out
 }
 
 // stack is a stack while it is being read.
@@ -311,8 +312,7 @@ var unstated = anyAccount.Text()
 // open begins to read the stacks, with values of parameters by the label of their stack.
 func (src *deployment) open(values map[string]map[string]string) *loader {
 	l := &loader{
-		src: src, told: map[Taken]bool{}, outputs: map[string]*output{},
-		exports: map[string]*output{}, named: map[string]*subject{},
+		src: src, told: map[Taken]bool{}, named: map[string]*subject{},
 		otherByID: map[string]*Principal{}, byID: map[string]*subject{},
 		managed: map[string]*templatePolicy{}, keys: map[string]*Key{},
 		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{},

@@ -104,7 +104,7 @@ func (s *stack) nestedOutput(id, name string) any {
 	if c == nil || c.Template.Outputs[name] == nil {
 		return nil
 	}
-	return (&output{c, name}).value()
+	return (&output{of: c, name: name}).value()
 }
 
 // kept is how many characters of a stack's name and of a logical ID CloudFormation keeps in

@@ -311,10 +311,10 @@ func withoutSuffix(arn string) string {
 }
 
 // between returns the unknown parts of two texts on which it hangs whether they are the same: those
-// that one of them has alone. The characters at the end of an ARN are left out where there are
-// others.
+// that one of them has alone. Where some hide what a text is, they are these; the characters at the
+// end of an ARN are left out where there are others.
 func between(a, b string) []cfn.Unknown {
-	var all, most []cfn.Unknown
+	var all, most, hiding []cfn.Unknown
 	for _, pair := range [][2]string{{a, b}, {b, a}} {
 		for _, u := range cfn.UnknownsIn(pair[0]) {
 			if strings.Contains(pair[1], u.Text()) {
@@ -324,9 +324,15 @@ func between(a, b string) []cfn.Unknown {
 			if u.What != "suffix" {
 				most = append(most, u)
 			}
+			if !readableSo(u.Text()) {
+				hiding = append(hiding, u)
+			}
 		}
 	}
-	if len(most) > 0 {
+	switch {
+	case len(hiding) > 0:
+		return hiding
+	case len(most) > 0:
 		return most
 	}
 	return all
