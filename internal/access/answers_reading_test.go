@@ -162,6 +162,41 @@ Resources:
 		principal: "R", verb: "read", secret: "Web", want: access.Unknown,
 	},
 	{
+		name: "two inline policies of one name",
+		templates: []string{"Resources:" + named("Db", "db") + mighty("R", "RoleName: r") + `
+  P: { Type: AWS::IAM::Policy, Properties: { PolicyName: own, Roles: [!Ref R],
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "s3:*", Resource: "*" }] } } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "two inline policies of one name that say the same",
+		templates: []string{"Resources:" + named("Db", "db") + mighty("R", "RoleName: r") + `
+  P: { Type: AWS::IAM::Policy, Properties: { PolicyName: own, Roles: [!Ref R],
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: ["secretsmanager:*", "kms:*"],
+      Resource: "*" }] } } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Allow,
+	},
+	{
+		name: "two templates that make one role",
+		templates: []string{"Resources:" + named("Db", "db") + mighty("R", "RoleName: r"), `
+# rules
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }`},
+		principal: "app/R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "two templates that make one managed policy",
+		templates: []string{"Resources:" + named("Db", "db") + `
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, ManagedPolicyArns: [!Ref M] } }
+  M: { Type: AWS::IAM::ManagedPolicy, Properties: { ManagedPolicyName: m,
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } } }`, `
+# rules
+Resources:
+  M: { Type: AWS::IAM::ManagedPolicy, Properties: { ManagedPolicyName: m,
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "s3:*", Resource: "*" }] } } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
 		name: "two exports of a name that return the same",
 		templates: []string{ofStore + named("Db", "db") + mighty("R", "RoleName: r") +
 			exporting("One", "!Ref Db", "prod-db, Condition: One") + `

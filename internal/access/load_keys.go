@@ -70,7 +70,11 @@ func (s *stack) alias(id string) {
 	if target != "" && !strings.HasPrefix(target, "arn:") && readableSo(target) {
 		target = s.arn("kms", s.region, "key/"+target)
 	}
-	s.l.aliases[s.arn("kms", s.region, s.name(id))] = target
+	arn := s.arn("kms", s.region, s.name(id))
+	if have := s.l.aliases[arn]; have != "" && have != target {
+		target = which("the aliases %s is there", s.name(id))[0].Text()
+	}
+	s.l.aliases[arn] = target
 	if k := s.l.keys[target]; k != nil {
 		k.Aliases = append(k.Aliases, s.name(id))
 		slices.Sort(k.Aliases)

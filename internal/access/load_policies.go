@@ -229,7 +229,13 @@ func asObject(v any) (cfn.Object, bool) {
 func (s *stack) managedPolicy(id string) {
 	key := managedKey(kinds["AWS::IAM::ManagedPolicy"].arn(s, id))
 	v := s.Template.Resources[id].Property("PolicyDocument")
-	s.l.managed[key] = &templatePolicy{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
+	made := &templatePolicy{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
+	if have := s.l.managed[key]; have != nil && !sameWords(have.rules, made.rules) {
+		made = have.orElse(made)
+		s.tell(id, "another template makes a managed policy of this name, too: "+
+			"which of them is there is not known")
+	}
+	s.l.managed[key] = made
 }
 
 // attachManaged attaches a managed policy to those that it names.
@@ -374,6 +380,7 @@ func (s *stack) inlinePolicy(id string) {
 	for _, who := range to {
 		d := &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told}
 		who.p.Identity = append(who.p.Identity, d)
+		who.puts(s.text(id, "PolicyName"), d)
 		s.floats(who, d)
 	}
 }
@@ -381,9 +388,10 @@ func (s *stack) inlinePolicy(id string) {
 // ownPolicies reads what a role, user or group says of its own policies.
 func (s *stack) ownPolicies(id string, who *subject) {
 	told := s.toldOf(s.Template.Resources[id].Property("Policies"))
-	add := func(rules policy.Rules) {
+	add := func(name string, rules policy.Rules) {
 		d := &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told}
 		who.p.Identity = append(who.p.Identity, d)
+		who.puts(name, d)
 		s.floats(who, d)
 	}
 	switch list := s.property(id, "Policies").(type) {
@@ -397,13 +405,13 @@ func (s *stack) ownPolicies(id string, who *subject) {
 			}
 			rules := s.decoded(id, "PolicyDocument", v)
 			s.because(id, &rules)
-			add(withUnread(rules, s.maybeOf(id)))
+			add(asText(inline.Get("PolicyName")), withUnread(rules, s.maybeOf(id)))
 		}
 	case cfn.Unread:
-		add(policy.UnreadRules(list.Unknown))
+		add("", policy.UnreadRules(list.Unknown))
 	default:
 		s.tell(id, "Policies cannot be read: it is not a list")
-		add(policy.UnreadRules(cfn.Unknown{
+		add("", policy.UnreadRules(cfn.Unknown{
 			What: "policy", Name: "Policies", Template: s.label, LogicalID: id, Shown: "Policies",
 		}))
 	}

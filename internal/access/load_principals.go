@@ -22,6 +22,9 @@ type subject struct {
 	trust    *policy.Rules
 	members  []member // of a group
 	met      []meeting
+	makers   int                    // how many resources certainly make somebody of this name
+	unsure   int                    // how many may do so
+	inline   map[string][]*Document // policies that stand in it, by their names
 }
 
 // member is a member of a group.
@@ -193,6 +196,11 @@ func (s *stack) declare(id, kind string) *subject {
 	}
 	p.Told = append(p.Told, s.toldOfResource(id)...)
 	who.declared, who.fromPath = true, true
+	if len(s.maybeOf(id)) > 0 {
+		who.unsure++
+	} else {
+		who.makers++
+	}
 	s.ownPolicies(id, who)
 	return who
 }

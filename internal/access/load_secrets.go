@@ -239,6 +239,13 @@ func (s *stack) resourcePolicy(id string) {
 		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(said),
 	}
 	s.say(d, id, "ResourcePolicy", said)
+	if s.l.secrets[given] == nil { // by the name, which several may have that are made
+		for _, other := range s.l.namesakes(secret) {
+			unknown := which("the secrets called %s is there", secret.Name)
+			d = d.underUnread(unknown)
+			other.Policy = append(other.Policy, d)
+		}
+	}
 	secret.Policy = append(secret.Policy, d)
 	if secret.Copies[0].KeyUnstated { // no template makes it, as far as that is known
 		s.l.drifting = append(s.l.drifting, driftingPolicy{s, id, given, secret, d})

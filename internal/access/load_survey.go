@@ -91,6 +91,7 @@ func (l *loader) read() {
 		}
 	}
 	l.handOvers()
+	l.onlyOne()
 	l.meet()
 	l.settle()
 	l.joinGroups()

@@ -232,14 +232,14 @@ func (s *serverless) either(branches []any) (managed, inline any) {
 	return under(m1, m2), under(i1, i2)
 }
 
-// inlinePolicy returns a document, or one statement, as an inline policy of a role.
+// inlinePolicy returns a document, or one statement, as an inline policy of a role. The name that
+// the transform gives it is its own.
 func inlinePolicy(document cfn.Object) any {
 	if document.Get("Statement") == nil {
 		document = cfn.Object{{Key: "Version", Value: "2012-10-17"},
 			{Key: "Statement", Value: []any{document}}}
 	}
-	return cfn.Object{{Key: "PolicyName", Value: "Inline"},
-		{Key: "PolicyDocument", Value: document}}
+	return cfn.Object{{Key: "PolicyDocument", Value: document}}
 }
 
 // unread returns, in the place of a managed policy's ARN, a policy that nobody can read.
