@@ -44,6 +44,16 @@ Resources:`
     Resource: "*" }] } } }`
 )
 
+// ofSAM begins a template of AWS's serverless transform.
+const ofSAM = "Transform: AWS::Serverless-2016-10-31\nResources:"
+
+// event is a function with an event that names a secret.
+func event(kind, auth, secret string) string {
+	return `
+  F: { Type: AWS::Serverless::Function, Properties: { Events: { E: { Type: ` + kind + `, Properties: {
+    SourceAccessConfigurations: [{ Type: ` + auth + `, URI: ` + secret + ` }] } } } } }`
+}
+
 // readingCase is one or several templates, with a question that hangs on how they are read.
 type readingCase struct {
 	name                    string
@@ -160,6 +170,92 @@ Resources:
 			exporting("One", "!Ref Db", "prod-db, Condition: One") + `
   Other: { Condition: Other, Value: !Ref Web, Export: { Name: prod-db } }`, importing},
 		principal: "R", verb: "read", secret: "Web", want: access.Unknown,
+	},
+	{
+		name: "properties of a role that a macro may make",
+		templates: []string{"Resources:" + named("Db", "db") + `
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, "Fn::Transform": { Name: AWS::Include,
+    Parameters: { Location: "s3://bucket/role.yaml" } } } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "properties of a key that a macro may make",
+		templates: []string{"Resources:" + mighty("R", "RoleName: r") + `
+  Key: { Type: AWS::KMS::Key, Properties: { "Fn::Transform": { Name: AWS::Include,
+    Parameters: { Location: "s3://bucket/key.yaml" } } } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref Key } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "a macro that may change the policies beside it",
+		templates: []string{"Resources:" + named("Db", "db") +
+			mighty("R", `RoleName: r, "Fn::Transform": { Name: Ours }`)},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "what is included changes nothing of what stands beside it",
+		templates: []string{"Resources:" + named("Db", "db") + mighty("R", "RoleName: r") + `
+  S: { Type: AWS::IAM::Role, Properties: { RoleName: s, "Fn::Transform": { Name: AWS::Include,
+    Parameters: { Location: "s3://bucket/role.yaml" } } } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Allow,
+	},
+	{
+		name: "properties that a loop over a list makes which nobody knows",
+		templates: []string{`
+Transform: AWS::LanguageExtensions
+Parameters: { Names: { Type: CommaDelimitedList } }
+Resources:` + named("Db", "db") + `
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, "Fn::ForEach::Each": [Name, !Ref Names,
+    { "${Name}": ["arn:aws:iam::aws:policy/SecretsManagerReadWrite"] }] } }`},
+		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name:      "a function that reads changes of a database",
+		templates: []string{ofSAM + named("Db", "db") + event("DocumentDB", "BASIC_AUTH", "!Ref Db")},
+		principal: "FRole", verb: "read", secret: "Db", want: access.Allow,
+	},
+	{
+		name: "a function that signs in at a broker with a certificate",
+		templates: []string{ofSAM + named("Db", "db") +
+			event("MSK", "CLIENT_CERTIFICATE_TLS_AUTH", "!Ref Db")},
+		principal: "FRole", verb: "read", secret: "Db", want: access.Allow,
+	},
+	{
+		name: "a function that signs in at a broker without a secret's help",
+		templates: []string{ofSAM + named("Db", "db") +
+			event("MSK", "SASL_SCRAM_512_AUTH", "!Ref Db")},
+		principal: "FRole", verb: "read", secret: "Db", want: access.Deny,
+	},
+	{
+		name: "what the transform allows for the certificate of an authority",
+		templates: []string{ofSAM + named("Db", "db") +
+			event("SelfManagedKafka", "SERVER_ROOT_CA_CERTIFICATE", "!Ref Db")},
+		principal: "FRole", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "a function that reads from a registry of schemas",
+		templates: []string{ofSAM + named("Db", "db") + `
+  F: { Type: AWS::Serverless::Function, Properties: { Events: { E: { Type: SelfManagedKafka,
+    Properties: { SchemaRegistryConfig: { AccessConfigs: [{ Type: BASIC_AUTH,
+      URI: !Ref Db }] } } } } } }`},
+		principal: "FRole", verb: "read", secret: "Db", want: access.Allow,
+	},
+	{
+		name: "a function whose role a condition takes away",
+		templates: []string{strings.Replace(ofStore, "Resources:", `
+Transform: AWS::Serverless-2016-10-31
+Resources:`, 1) + named("Db", "db") + `
+  F: { Type: AWS::Serverless::Function, Properties: {
+    Role: !If [One, "arn:aws:iam::111111111111:role/shared", !Ref AWS::NoValue],
+    Policies: [SecretsManagerReadWrite] } }`},
+		principal: "FRole", verb: "read", secret: "Db", want: access.Unknown,
+	},
+	{
+		name: "a function without a role",
+		templates: []string{ofSAM + named("Db", "db") + `
+  F: { Type: AWS::Serverless::Function, Properties: { Role: !Ref AWS::NoValue,
+    Policies: [SecretsManagerReadWrite] } }`},
+		principal: "FRole", verb: "read", secret: "Db", want: access.Allow,
 	},
 	{
 		name: "two inline policies of one name",

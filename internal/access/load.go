@@ -134,7 +134,7 @@ type givenStack struct {
 	label    string // what tells it from the others
 	nested   bool   // it is loaded as a nested stack of another one
 	unread   map[string][]string
-	template *cfn.Template // with loops and serverless roles written out
+	template *cfn.Template // with loops, serverless roles and what macros may make written out
 }
 
 func newDeployment(stacks []Stack, beside Beside) *deployment {
@@ -158,7 +158,7 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 		}
 		// Loops over lists that parameters give are written out, too.
 		e := &cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}
-		g.template, g.unread = withServerlessRoles(e.Expand())
+		g.template, g.unread = withServerlessRoles(withMacros(e.Expand()))
 		src.stacks = append(src.stacks, g)
 	}
 	if len(src.stacks) > 0 {

@@ -51,7 +51,7 @@ type encounter struct {
 // share gives who is known by a name alone what the other one has. Documents of those whose names
 // nobody can read get to everybody who may be meant anyway.
 func (m encounter) share(documents []*Document) {
-	if readableSo(m.made.p.ARN) {
+	if readableSo(lastSegment(m.made.p.ARN)) {
 		m.only.takeOver(documents, m.unknowns)
 	}
 	if m.made.p.Boundary != nil && m.only.p.Boundary == nil {

@@ -39,16 +39,19 @@ func (l *loader) onlyOne() {
 		for _, name := range sortedKeys(who.inline) {
 			l.oneOfName(who, name)
 		}
-		if who.makers == 0 || who.makers+who.unsure < 2 {
+		if who.makers+who.unsure < 2 {
 			continue
 		}
 		unknown := which("the resources that make the %s %s is there", who.kind,
 			lastSegment(who.p.ARN))
-		for _, d := range who.p.Identity {
-			d.Rules = withUnread(d.Rules, unknown)
-		}
 		if b := who.p.Boundary; b != nil {
 			b.Rules = policy.UnreadRules(unknown...)
+		}
+		if who.makers == 0 {
+			continue // what each says hangs on its own condition already
+		}
+		for _, d := range who.p.Identity {
+			d.Rules = withUnread(d.Rules, unknown)
 		}
 		l.tellOf(who.p.ID,
 			"is made by more than one resource: which of them is there is not known", "")

@@ -257,7 +257,7 @@ type floatingDocument struct {
 
 // floats notes a document of somebody whose name nobody can read.
 func (s *stack) floats(who *subject, d *Document) {
-	if d != nil && !readableSo(who.p.ARN) {
+	if d != nil && !readableSo(lastSegment(who.p.ARN)) {
 		s.l.floating = append(s.l.floating, floatingDocument{d, who})
 	}
 }
@@ -280,7 +280,7 @@ func (l *loader) settleNew() {
 
 // spread gives a document to whoever of some may be who has it.
 func (f floatingDocument) spread(among []*subject) {
-	unknowns := cfn.UnknownsIn(f.who.p.ARN)
+	unknowns := cfn.UnknownsIn(lastSegment(f.who.p.ARN))
 	for _, who := range among {
 		if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account ||
 			!mayBeCalled(lastSegment(who.p.ARN), unknowns) {
@@ -321,16 +321,21 @@ func (s *stack) attachedTo(id string) []*subject {
 	return out
 }
 
-// attach gives somebody the managed policy of an ARN, at most once.
-func (l *loader) attach(p *Principal, arn string, by *stack, id string) {
+// attach gives somebody the managed policy of an ARN, unless it is there already, and returns it;
+// nil: it was, or says nothing.
+func (l *loader) attach(p *Principal, arn string, by *stack, id string) *Document {
 	d := l.document(arn, IdentityPolicy, by, id)
+	certain := func(r policy.Rule) bool { return len(r.Unread) == 0 }
 	if d == nil ||
 		slices.ContainsFunc(p.Identity, func(have *Document) bool {
-			return have.ARN == d.ARN && have.ARN != ""
+			return have.ARN == d.ARN && have.ARN != "" &&
+				(slices.ContainsFunc(have.Rules.Statements, certain) ||
+					!slices.ContainsFunc(d.Rules.Statements, certain))
 		}) {
-		return
+		return nil
 	}
 	p.Identity = append(p.Identity, d)
+	return d
 }
 
 // document returns a managed policy as a document about somebody: nil for one of AWS's that says
@@ -416,7 +421,9 @@ func (s *stack) ownPolicies(id string, who *subject) {
 		}))
 	}
 	for _, arn := range s.texts(id, "ManagedPolicyArns") {
-		s.l.attach(who.p, arn, s, id)
+		if d := s.l.attach(who.p, arn, s, id); d != nil {
+			d.Rules = withUnread(d.Rules, s.maybeOf(id))
+		}
 		s.floats(who, s.l.document(arn, IdentityPolicy, s, id))
 	}
 	if arn := s.text(id, "PermissionsBoundary"); arn != "" {

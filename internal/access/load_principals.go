@@ -399,7 +399,7 @@ func (l *loader) joinGroups() {
 			for _, d := range g.p.Identity {
 				d = d.underUnread(m.maybe)
 				m.who.p.Identity = append(m.who.p.Identity, d)
-				if !readableSo(m.who.p.ARN) {
+				if !readableSo(lastSegment(m.who.p.ARN)) {
 					f := floatingDocument{d, m.who}
 					f.spread(l.subjects)
 					l.floating = append(l.floating, f)

@@ -2,6 +2,7 @@ package access
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -16,14 +17,22 @@ import (
 func withServerlessRoles(t *cfn.Template) (*cfn.Template, map[string][]string) {
 	told := map[string][]string{}
 	made := map[string]*cfn.Resource{}
+	conditions := t.Conditions
 	for _, kind := range []string{"AWS::Serverless::Function", "AWS::Serverless::StateMachine"} {
 		for _, id := range t.IDsOf(kind) {
 			s := serverless{t: t, id: id, r: t.Resources[id]}
 			if s.property("Connectors") != nil || connectors(s.r) {
 				s.tell("what its connectors allow its role is not read")
 			}
-			if s.property("Role") == nil {
-				made[id+"Role"] = s.role()
+			if condition, is := s.makesRole(); is {
+				made[id+"Role"] = s.role(condition)
+				if name, negated := strings.CutPrefix(condition, negation); negated &&
+					conditions.Get(condition) == nil {
+					conditions = append(slices.Clip(conditions), cfn.Member{
+						Key: condition, Value: cfn.Object{{Key: "Fn::Not", Value: []any{
+							cfn.Object{{Key: "Condition", Value: name}}}}},
+					})
+				}
 			}
 			if s.told != nil {
 				told[id] = s.told
@@ -37,7 +46,7 @@ func withServerlessRoles(t *cfn.Template) (*cfn.Template, map[string][]string) {
 		return t, told
 	}
 	out := *t
-	out.Resources = maps.Clone(t.Resources)
+	out.Conditions, out.Resources = conditions, maps.Clone(t.Resources)
 	for id, r := range made {
 		if out.Resources[id] == nil {
 			out.Resources[id] = r
@@ -80,8 +89,45 @@ func (s *serverless) global(name string) any {
 	return section.Get(name)
 }
 
-// role returns the role that is made.
-func (s *serverless) role() *cfn.Resource {
+// negation begins the name of the condition that the transform makes of one that does not hold.
+const negation = "NOT"
+
+// makesRole says whether a role is made, and under which condition: where no Role is stated, or a
+// condition takes it away.
+func (s *serverless) makesRole() (condition string, is bool) {
+	v := s.property("Role")
+	if text, ok := v.(string); ok && cfn.IsIntrinsic(text) {
+		v = cfn.Parse(text)
+	}
+	absent := func(v any) bool {
+		if text, ok := v.(string); ok && cfn.IsIntrinsic(text) {
+			v = cfn.Parse(text)
+		}
+		o, _ := v.(cfn.Object)
+		return len(o) == 1 && o[0].Key == "Ref" && o[0].Value == cfn.NoValue
+	}
+	if v == nil || absent(v) {
+		return conditionOf(s.r), true
+	}
+	o, _ := v.(cfn.Object)
+	branches, _ := o.Get("Fn::If").([]any)
+	if len(o) != 1 || len(branches) != 3 {
+		return "", false
+	}
+	name, _ := branches[0].(string)
+	switch {
+	case absent(branches[1]) && absent(branches[2]):
+		return conditionOf(s.r), true
+	case absent(branches[1]):
+		return name, true
+	case absent(branches[2]):
+		return negation + name, true
+	}
+	return "", false
+}
+
+// role returns the role that is made, under a condition or "".
+func (s *serverless) role(condition string) *cfn.Resource {
 	service, createdBy := "lambda.amazonaws.com", "lambda:createdBy"
 	if !s.isFunction() {
 		service, createdBy = "states.amazonaws.com", "stateMachine:createdBy"
@@ -112,17 +158,13 @@ func (s *serverless) role() *cfn.Resource {
 	set("PermissionsBoundary", s.property("PermissionsBoundary"))
 	set("Path", s.property("RolePath"))
 	set("Tags", s.tags(createdBy))
-	return &cfn.Resource{Type: "AWS::IAM::Role", Verbatim: s.withCondition(cfn.Object{
+	body := cfn.Object{
 		{Key: "Type", Value: "AWS::IAM::Role"}, {Key: "Properties", Value: properties},
-	})}
-}
-
-// withCondition gives the role the condition under which its resource exists.
-func (s *serverless) withCondition(body cfn.Object) cfn.Object {
-	if name := conditionOf(s.r); name != "" {
-		body = append(body, cfn.Member{Key: "Condition", Value: name})
 	}
-	return body
+	if condition != "" {
+		body = append(body, cfn.Member{Key: "Condition", Value: condition})
+	}
+	return &cfn.Resource{Type: "AWS::IAM::Role", Verbatim: body}
 }
 
 // tags returns the tags of the role: those of the function, which stand in an object, those that
@@ -289,6 +331,11 @@ var policyTemplates = map[string]func(parameters cfn.Object) []any{
 	"KMSEncryptPolicy": func(p cfn.Object) []any {
 		return []any{allow(keyNamed(p), "kms:Encrypt")}
 	},
+	"KMSEncryptPolicy_v2": func(p cfn.Object) []any {
+		return []any{allow(keyNamed(p), "kms:Encrypt", "kms:GenerateDataKey",
+			"kms:GenerateDataKeyWithoutPlaintext", "kms:GenerateDataKeyPair",
+			"kms:GenerateDataKeyPairWithoutPlaintext")}
+	},
 	"LambdaInvokePolicy": func(p cfn.Object) []any {
 		function := regional("lambda", "function:${it}*", p.Get("FunctionName"))
 		return []any{allow(function, "lambda:InvokeFunction")}
@@ -353,32 +400,42 @@ var silentTemplates = lazy.Value(func() map[string]bool {
 	return out
 })
 
-// events adds what the transform lets a function read for its events: the secret with which it
-// signs in at a broker, and that secret's key.
+// secretsOfEvents are, by the type of an event, which SourceAccessConfigurations name secrets that
+// the transform lets a function read.
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-documentdb.html
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-mq.html
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-msk.html
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-selfmanagedkafka.html
+var secretsOfEvents = map[string][]string{
+	"DocumentDB": {"BASIC_AUTH"},
+	"MQ":         {"BASIC_AUTH"},
+	"MSK":        {"CLIENT_CERTIFICATE_TLS_AUTH"},
+	"SelfManagedKafka": {
+		"BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH", "SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH",
+	},
+}
+
+// events adds what the transform lets a function read for its events: the secrets with which it
+// signs in at brokers, databases and registries of schemas, and the key of these.
 func (s *serverless) events() {
 	events, _ := s.property("Events").(cfn.Object)
 	for _, m := range events {
 		event, _ := m.Value.(cfn.Object)
 		kind, _ := event.Get("Type").(string)
-		if kind != "MQ" && kind != "SelfManagedKafka" {
+		if secretsOfEvents[kind] == nil {
 			continue
 		}
 		properties, _ := event.Get("Properties").(cfn.Object)
 		var statements []any
-		list, _ := properties.Get("SourceAccessConfigurations").([]any)
-		for _, e := range list {
-			source, _ := e.(cfn.Object)
-			switch source.Get("Type") {
-			case "VIRTUAL_HOST", "VPC_SUBNET", "VPC_SECURITY_GROUP":
-			default:
-				if uri := source.Get("URI"); uri != nil {
-					statements = append(statements, allow(uri, "secretsmanager:GetSecretValue"))
-				}
-			}
+		types := secretsOfEvents[kind]
+		for _, uri := range s.uris(properties, "SourceAccessConfigurations", types) {
+			statements = append(statements, allow(uri, "secretsmanager:GetSecretValue"))
 		}
-		if key := properties.Get("SecretsManagerKmsKeyId"); key != nil {
+		registry, _ := properties.Get("SchemaRegistryConfig").(cfn.Object)
+		for _, uri := range s.uris(registry, "AccessConfigs", nil) {
+			statements = append(statements, allow(uri, "secretsmanager:GetSecretValue"))
+		}
+		if key := properties.Get("SecretsManagerKmsKeyId"); key != nil && kind != "MSK" {
 			statements = append(statements,
 				allow(keyNamed(cfn.Object{{Key: "KeyId", Value: key}}), "kms:Decrypt"))
 		}
@@ -388,6 +445,30 @@ func (s *serverless) events() {
 					{Key: "Statement", Value: statements}}))
 		}
 	}
+}
+
+// uris returns the URIs in a list of objects with a Type, of some types; nil: of any. What the
+// transform allows for the certificate of a server's authority is not known.
+func (s *serverless) uris(o cfn.Object, property string, types []string) []any {
+	v := o.Get(property)
+	list, isList := v.([]any)
+	if !isList && v != nil {
+		s.managed = append(s.managed, s.unread(property))
+	}
+	var out []any
+	for _, e := range list {
+		source, _ := e.(cfn.Object)
+		uri, kind := source.Get("URI"), source.Get("Type")
+		text, isText := kind.(string)
+		switch {
+		case uri == nil && isText:
+		case !isText || text == "SERVER_ROOT_CA_CERTIFICATE" && types != nil:
+			s.managed = append(s.managed, s.unread(property))
+		case types == nil || slices.Contains(types, text):
+			out = append(out, uri)
+		}
+	}
+	return out
 }
 
 // conditionOf returns the name of the condition under which a resource exists, or "".
