@@ -134,7 +134,7 @@ type givenStack struct {
 	label    string // what tells it from the others
 	nested   bool   // it is loaded as a nested stack of another one
 	unread   map[string][]string
-	template *cfn.Template // with loops and serverless roles written out
+	template *cfn.Template // with loops, serverless roles and what macros may make written out
 }
 
 func newDeployment(stacks []Stack, beside Beside) *deployment {
@@ -158,7 +158,7 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 		}
 		// Loops over lists that parameters give are written out, too.
 		e := &cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}
-		g.template, g.unread = withServerlessRoles(e.Expand())
+		g.template, g.unread = withServerlessRoles(withMacros(e.Expand()))
 		src.stacks = append(src.stacks, g)
 	}
 	if len(src.stacks) > 0 {
@@ -236,8 +236,8 @@ type loader struct {
 
 	// in the order in which they are read, nested ones after those that they stand in
 	stacks    []*stack
-	outputs   map[string]*output
-	exports   map[string]*output // by account, Region and name
+	outputs   outputs // by account, Region and the names of stack and output
+	exports   outputs // by account, Region and name
 	surveyed  bool
 	subjects  []*subject
 	named     map[string]*subject // by partition, account, kind and name
@@ -255,6 +255,7 @@ type loader struct {
 	rotations map[*Secret]*Principal     // of secrets that somebody rotates whom no template shows
 	rotators  map[*Secret][]*Principal   // roles that rotate
 	floating  []floatingDocument
+	drifting  []driftingPolicy
 	settled   int                         // how many of the subjects have what floats
 	namedSeen map[seenName]bool           // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
@@ -272,8 +273,9 @@ type loader struct {
 
 // output is an output of a stack.
 type output struct {
-	of   *stack
-	name string
+	of      *stack
+	name    string
+	certain bool // no condition leaves it out
 }
 
 // stack is a stack while it is being read.
@@ -310,8 +312,7 @@ var unstated = anyAccount.Text()
 // open begins to read the stacks, with values of parameters by the label of their stack.
 func (src *deployment) open(values map[string]map[string]string) *loader {
 	l := &loader{
-		src: src, told: map[Taken]bool{}, outputs: map[string]*output{},
-		exports: map[string]*output{}, named: map[string]*subject{},
+		src: src, told: map[Taken]bool{}, named: map[string]*subject{},
 		otherByID: map[string]*Principal{}, byID: map[string]*subject{},
 		managed: map[string]*templatePolicy{}, keys: map[string]*Key{},
 		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{},

@@ -70,7 +70,11 @@ func (s *stack) alias(id string) {
 	if target != "" && !strings.HasPrefix(target, "arn:") && readableSo(target) {
 		target = s.arn("kms", s.region, "key/"+target)
 	}
-	s.l.aliases[s.arn("kms", s.region, s.name(id))] = target
+	arn := s.arn("kms", s.region, s.name(id))
+	if have := s.l.aliases[arn]; have != "" && have != target {
+		target = which("the aliases %s is there", s.name(id))[0].Text()
+	}
+	s.l.aliases[arn] = target
 	if k := s.l.keys[target]; k != nil {
 		k.Aliases = append(k.Aliases, s.name(id))
 		slices.Sort(k.Aliases)
@@ -114,9 +118,14 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 			return nil, true
 		}
 		arn = target
+	} else if mayBeAny(l.aliases, arn) {
+		return nil, true
 	}
 	if k := l.keys[arn]; k != nil {
 		return k, false
+	}
+	if mayBeAny(l.keys, arn) {
+		return nil, true
 	}
 	k = &Key{ID: cfn.Shown(id), ARN: arn, Account: account, Region: region, Outside: true}
 	if parsed, ok := splitARN(arn); ok {
@@ -130,9 +139,36 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 			k.ARN = parsed.String()
 		}
 	}
-	l.tellOutside(k)
+	if l.looksMade(arn) {
+		l.tellOf(k.ID,
+			"is taken to be a key of no template, whose policy leaves the decision to IAM",
+			"are taken to be keys of no template, whose policies leave the decision to IAM")
+	} else {
+		l.tellOutside(k)
+	}
 	l.keys[arn] = k
 	return k, false
+}
+
+// mayBeAny says whether an ARN may be one of those of templates, since somebody may state what is
+// not known of one of the two. The id that KMS makes of a key nobody states: what is known by such
+// an id is taken to be a key of no template.
+func mayBeAny[V any](known map[string]V, arn string) bool {
+	made := func(u cfn.Unknown) bool { return u.What == "name" && u.Unique }
+	for one := range known {
+		if cfn.SameText(one, arn) == cfn.Maybe &&
+			(len(hidden(one+arn)) > 0 || !slices.ContainsFunc(between(one, arn), made)) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksMade says whether the ARN of a key may turn out to be that of one which a template makes.
+func (l *loader) looksMade(arn string) bool {
+	return slices.ContainsFunc(l.keyList, func(k *Key) bool {
+		return cfn.SameText(k.ARN, arn) == cfn.Maybe
+	})
 }
 
 // tellOutside says how the policy of a key that no template makes is taken.

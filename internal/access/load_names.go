@@ -104,7 +104,7 @@ func (s *stack) nestedOutput(id, name string) any {
 	if c == nil || c.Template.Outputs[name] == nil {
 		return nil
 	}
-	return (&output{c, name}).value()
+	return (&output{of: c, name: name}).value()
 }
 
 // kept is how many characters of a stack's name and of a logical ID CloudFormation keeps in
@@ -236,6 +236,12 @@ func (s *stack) keyID(id string) string {
 		primary := s.text(id, "PrimaryKeyArn")
 		if _, made, ok := strings.Cut(primary, ":key/"); ok {
 			return made
+		}
+		if unknowns := hidden(primary); len(unknowns) > 0 {
+			unknown := unknowns[0]
+			unknown.Expression += " key " + primary
+			unknown.Class, unknown.Min, unknown.Max, unknown.Unique = cfn.HexDigits, 32, 32, false
+			return "mrk-" + unknown.Text()
 		}
 	}
 	unknown := cfn.Unknown{

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"path"
 	"slices"
 	"strings"
@@ -119,8 +121,7 @@ func (s *stack) stackSet(id string) { s.tell(id, "the template of the stack set 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-cloudformationprovisionedproduct.html
 func (s *stack) product(id string) { s.tell(id, "the template of the product is not read") }
 
-// surveyOutputs notes the outputs and exports of all stacks. The first of several exports of one
-// name is taken.
+// surveyOutputs notes the outputs and exports of all stacks.
 func (l *loader) surveyOutputs() {
 	if l.surveyed {
 		return
@@ -132,21 +133,82 @@ func (l *loader) surveyOutputs() {
 			if o == nil {
 				continue
 			}
-			condition, _ := o.Member("Condition").(string)
-			if condition != "" && s.e.Holds(condition) == cfn.No {
+			exists := cfn.Yes
+			if condition, _ := o.Member("Condition").(string); condition != "" {
+				exists = s.e.Holds(condition)
+			}
+			if exists == cfn.No {
 				continue
 			}
+			made := &output{s, name, exists == cfn.Yes && len(s.maybe) == 0}
 			if s.parent == nil {
-				l.outputs[s.place(s.e.Stack+" "+name)] = &output{s, name}
+				l.outputs.add(s.place(s.e.Stack+" "+name), made)
 			}
 			export, _ := o.Member("Export").(cfn.Object)
 			if exported := s.e.Text(export.Get("Name")); exported != "" {
-				if l.exports[s.place(exported)] == nil {
-					l.exports[s.place(exported)] = &output{s, name}
-				}
+				l.exports.add(s.place(exported), made)
 			}
 		}
 	}
+}
+
+// outputs are outputs of stacks, by the place and the name under which others ask for them.
+type outputs struct {
+	by      map[string][]*output
+	unclear []string // those of the keys that have unknown parts
+}
+
+func (o *outputs) add(key string, made *output) {
+	if o.by == nil {
+		o.by = map[string][]*output{}
+	}
+	if o.by[key] == nil && cfn.HasUnknown(key) {
+		o.unclear = append(o.unclear, key)
+	}
+	o.by[key] = append(o.by[key], made)
+}
+
+// value returns what is asked for under a key; nil: none of the given stacks has it. Where several
+// may be meant that differ, it is not known which export or stack has the name.
+func (o *outputs) value(key, name, which string) any {
+	all := slices.Clone(o.by[key])
+	if certain := len(all) == 1 && all[0].certain; !certain {
+		for _, other := range o.alike(key) {
+			all = append(all, o.by[other]...)
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return nil
+	case len(o.by[key]) > 0 && allSame(all):
+		return all[0].value()
+	}
+	sum := sha256.Sum256([]byte(key))
+	return cfn.Unknown{
+		What: "condition", Name: which + " is called " + cfn.Shown(name),
+		Shown:      "${" + strings.TrimPrefix(which, "which ") + " " + cfn.Shown(name) + "}",
+		Expression: hex.EncodeToString(sum[:16]),
+	}.Text()
+}
+
+// alike returns the other keys that may turn out to be a key.
+func (o *outputs) alike(key string) []string {
+	among := o.unclear
+	if cfn.HasUnknown(key) {
+		among = sortedKeys(o.by)
+	}
+	return slices.DeleteFunc(slices.Clone(among), func(other string) bool {
+		return other == key || cfn.SameText(other, key) != cfn.Maybe
+	})
+}
+
+// allSame says whether outputs return one text.
+func allSame(all []*output) bool {
+	if len(all) == 1 {
+		return true
+	}
+	first, ok := all[0].value().(string)
+	return ok && !slices.ContainsFunc(all, func(o *output) bool { return o.value() != any(first) })
 }
 
 // value returns what an output returns; nil: there is none.
@@ -163,7 +225,7 @@ func (s *stack) imported(name string) any {
 		return nil
 	}
 	s.l.surveyOutputs()
-	return s.l.exports[s.place(name)].value()
+	return s.l.exports.value(s.place(name), name, "which export")
 }
 
 // outputOf returns the output of another stack that Fn::GetStackOutput asks for. The role that is
@@ -180,6 +242,6 @@ func (s *stack) outputOf(arguments cfn.Object) any {
 	if role, err := aws.ParseARN(asText(arguments.Get("RoleArn"))); err == nil {
 		account = role.Account
 	}
-	return s.l.outputs[account+" "+region+" "+asText(arguments.Get("StackName"))+" "+
-		asText(arguments.Get("OutputName"))].value()
+	of, name := asText(arguments.Get("StackName")), asText(arguments.Get("OutputName"))
+	return s.l.outputs.value(account+" "+region+" "+of+" "+name, of, "which stack")
 }

@@ -229,7 +229,13 @@ func asObject(v any) (cfn.Object, bool) {
 func (s *stack) managedPolicy(id string) {
 	key := managedKey(kinds["AWS::IAM::ManagedPolicy"].arn(s, id))
 	v := s.Template.Resources[id].Property("PolicyDocument")
-	s.l.managed[key] = &templatePolicy{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
+	made := &templatePolicy{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
+	if have := s.l.managed[key]; have != nil && !sameWords(have.rules, made.rules) {
+		made = have.orElse(made)
+		s.tell(id, "another template makes a managed policy of this name, too: "+
+			"which of them is there is not known")
+	}
+	s.l.managed[key] = made
 }
 
 // attachManaged attaches a managed policy to those that it names.
@@ -251,7 +257,7 @@ type floatingDocument struct {
 
 // floats notes a document of somebody whose name nobody can read.
 func (s *stack) floats(who *subject, d *Document) {
-	if d != nil && !readableSo(who.p.ARN) {
+	if d != nil && !readableSo(lastSegment(who.p.ARN)) {
 		s.l.floating = append(s.l.floating, floatingDocument{d, who})
 	}
 }
@@ -274,7 +280,7 @@ func (l *loader) settleNew() {
 
 // spread gives a document to whoever of some may be who has it.
 func (f floatingDocument) spread(among []*subject) {
-	unknowns := cfn.UnknownsIn(f.who.p.ARN)
+	unknowns := cfn.UnknownsIn(lastSegment(f.who.p.ARN))
 	for _, who := range among {
 		if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account ||
 			!mayBeCalled(lastSegment(who.p.ARN), unknowns) {
@@ -315,16 +321,21 @@ func (s *stack) attachedTo(id string) []*subject {
 	return out
 }
 
-// attach gives somebody the managed policy of an ARN, at most once.
-func (l *loader) attach(p *Principal, arn string, by *stack, id string) {
+// attach gives somebody the managed policy of an ARN, unless it is there already, and returns it;
+// nil: it was, or says nothing.
+func (l *loader) attach(p *Principal, arn string, by *stack, id string) *Document {
 	d := l.document(arn, IdentityPolicy, by, id)
+	certain := func(r policy.Rule) bool { return len(r.Unread) == 0 }
 	if d == nil ||
 		slices.ContainsFunc(p.Identity, func(have *Document) bool {
-			return have.ARN == d.ARN && have.ARN != ""
+			return have.ARN == d.ARN && have.ARN != "" &&
+				(slices.ContainsFunc(have.Rules.Statements, certain) ||
+					!slices.ContainsFunc(d.Rules.Statements, certain))
 		}) {
-		return
+		return nil
 	}
 	p.Identity = append(p.Identity, d)
+	return d
 }
 
 // document returns a managed policy as a document about somebody: nil for one of AWS's that says
@@ -374,6 +385,7 @@ func (s *stack) inlinePolicy(id string) {
 	for _, who := range to {
 		d := &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told}
 		who.p.Identity = append(who.p.Identity, d)
+		who.puts(s.text(id, "PolicyName"), d)
 		s.floats(who, d)
 	}
 }
@@ -381,9 +393,10 @@ func (s *stack) inlinePolicy(id string) {
 // ownPolicies reads what a role, user or group says of its own policies.
 func (s *stack) ownPolicies(id string, who *subject) {
 	told := s.toldOf(s.Template.Resources[id].Property("Policies"))
-	add := func(rules policy.Rules) {
+	add := func(name string, rules policy.Rules) {
 		d := &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told}
 		who.p.Identity = append(who.p.Identity, d)
+		who.puts(name, d)
 		s.floats(who, d)
 	}
 	switch list := s.property(id, "Policies").(type) {
@@ -397,18 +410,21 @@ func (s *stack) ownPolicies(id string, who *subject) {
 			}
 			rules := s.decoded(id, "PolicyDocument", v)
 			s.because(id, &rules)
-			add(withUnread(rules, s.maybeOf(id)))
+			add(asText(inline.Get("PolicyName")), withUnread(rules, s.maybeOf(id)))
 		}
 	case cfn.Unread:
-		add(policy.UnreadRules(list.Unknown))
+		add("", policy.UnreadRules(list.Unknown))
 	default:
 		s.tell(id, "Policies cannot be read: it is not a list")
-		add(policy.UnreadRules(cfn.Unknown{
+		add("", policy.UnreadRules(cfn.Unknown{
 			What: "policy", Name: "Policies", Template: s.label, LogicalID: id, Shown: "Policies",
 		}))
 	}
 	for _, arn := range s.texts(id, "ManagedPolicyArns") {
-		s.l.attach(who.p, arn, s, id)
+		if d := s.l.attach(who.p, arn, s, id); d != nil {
+			d.Rules = withUnread(d.Rules, s.maybeOf(id))
+		}
+		s.floats(who, s.l.document(arn, IdentityPolicy, s, id))
 	}
 	if arn := s.text(id, "PermissionsBoundary"); arn != "" {
 		who.p.Boundary = s.l.document(arn, PermissionsBoundary, s, id)

@@ -21,6 +21,10 @@ type subject struct {
 	sameAs   *subject // who has the same name: the policies attached to the name are those of both
 	trust    *policy.Rules
 	members  []member // of a group
+	met      []meeting
+	makers   int                    // how many resources certainly make somebody of this name
+	unsure   int                    // how many may do so
+	inline   map[string][]*Document // policies that stand in it, by their names
 }
 
 // member is a member of a group.
@@ -192,6 +196,11 @@ func (s *stack) declare(id, kind string) *subject {
 	}
 	p.Told = append(p.Told, s.toldOfResource(id)...)
 	who.declared, who.fromPath = true, true
+	if len(s.maybeOf(id)) > 0 {
+		who.unsure++
+	} else {
+		who.makers++
+	}
 	s.ownPolicies(id, who)
 	return who
 }
@@ -390,10 +399,13 @@ func (l *loader) joinGroups() {
 			for _, d := range g.p.Identity {
 				d = d.underUnread(m.maybe)
 				m.who.p.Identity = append(m.who.p.Identity, d)
-				if !readableSo(m.who.p.ARN) {
+				if !readableSo(lastSegment(m.who.p.ARN)) {
 					f := floatingDocument{d, m.who}
 					f.spread(l.subjects)
 					l.floating = append(l.floating, f)
+				}
+				for _, met := range m.who.met {
+					met.who.p.Identity = append(met.who.p.Identity, d.underUnread(met.unknowns))
 				}
 			}
 		}

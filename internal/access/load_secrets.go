@@ -239,27 +239,118 @@ func (s *stack) resourcePolicy(id string) {
 		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(said),
 	}
 	s.say(d, id, "ResourcePolicy", said)
+	if s.l.secrets[given] == nil { // by the name, which several may have that are made
+		for _, other := range s.l.namesakes(secret) {
+			unknown := which("the secrets called %s is there", secret.Name)
+			d = d.underUnread(unknown)
+			other.Policy = append(other.Policy, d)
+		}
+	}
 	secret.Policy = append(secret.Policy, d)
-	if unknowns := statable(given); len(unknowns) > 0 {
-		s.tell(id,
-			fmt.Sprintf("it is a policy of the secret %s, and which one that is nobody can read",
-				given))
-		for _, other := range s.l.secretList {
-			if other != secret && other.Account == s.account && other.Copies[0].Region == s.region {
-				other.Policy = append(other.Policy, d.underUnread(unknowns))
+	if secret.Copies[0].KeyUnstated { // no template makes it, as far as that is known
+		s.l.drifting = append(s.l.drifting, driftingPolicy{s, id, given, secret, d})
+	}
+}
+
+// driftingPolicy is a policy of a secret that no template makes as far as anybody can read: it may
+// be one of those that are made, or named, whose names or ARNs may turn out to be what it is given.
+type driftingPolicy struct {
+	of    *stack
+	id    string // of the resource
+	given string // SecretId
+	to    *Secret
+	d     *Document
+}
+
+// landPolicies gives such policies to every secret that may be meant.
+func (l *loader) landPolicies() {
+	for _, p := range l.drifting {
+		if unknowns := hidden(p.given); len(unknowns) > 0 {
+			const unclear = "it is a policy of the secret %s, and which one that is nobody can read"
+			p.of.tell(p.id, fmt.Sprintf(unclear, p.given))
+		} else if !readableSo(p.given) {
+			continue // what a stack exports that is not given is no secret of the given ones
+		}
+		for _, other := range l.secretList {
+			if other == p.to {
+				continue
+			}
+			if unknowns := p.mayMean(other); unknowns != nil {
+				other.Policy = append(other.Policy, p.d.underUnread(unknowns))
 			}
 		}
 	}
 }
 
-// statable returns the unknown parts of a text that may turn out to be any secret's: parameters and
-// attributes. What another stack exports that is not given is no secret of the given ones.
-func statable(text string) []cfn.Unknown {
-	if !cfn.Mentions(text, "attribute") && !cfn.Mentions(text, "parameter") {
+// mayMean returns the unknown parts on which it hangs whether a secret is the one that is meant;
+// nil: it is not.
+func (p *driftingPolicy) mayMean(other *Secret) []cfn.Unknown {
+	meant, is := p.to.Copies[0], other.Copies[0]
+	if !cfn.HasUnknown(p.given) && !cfn.HasUnknown(other.Name) && p.to.Name != other.Name {
+		return nil // most are told apart by their names
+	}
+	if cfn.SameText(p.to.Account, other.Account) == cfn.No ||
+		cfn.SameText(meant.Region, is.Region) == cfn.No {
 		return nil
 	}
+	partial := withoutSuffix(is.ARN)
+	for _, pair := range [][2]string{
+		{p.given, is.ARN}, {p.given, partial}, {withoutSuffix(meant.ARN), partial},
+	} {
+		if cfn.SameText(pair[0], pair[1]) == cfn.Maybe {
+			return between(pair[0], pair[1])
+		}
+	}
+	if other.Name != "" && cfn.SameText(p.given, other.Name) == cfn.Maybe {
+		return between(p.given, other.Name)
+	}
+	return nil
+}
+
+// withoutSuffix returns the ARN of a secret without the characters at its end, where nobody knows
+// these.
+func withoutSuffix(arn string) string {
+	before, ok := beforeSuffix(arn)
+	if !ok {
+		return arn
+	}
+	return strings.TrimSuffix(before, "-")
+}
+
+// between returns the unknown parts of two texts on which it hangs whether they are the same: those
+// that one of them has alone. Where some hide what a text is, they are these; the characters at the
+// end of an ARN are left out where there are others.
+func between(a, b string) []cfn.Unknown {
+	var all, most, hiding []cfn.Unknown
+	for _, pair := range [][2]string{{a, b}, {b, a}} {
+		for _, u := range cfn.UnknownsIn(pair[0]) {
+			if strings.Contains(pair[1], u.Text()) {
+				continue
+			}
+			all = append(all, u)
+			if u.What != "suffix" {
+				most = append(most, u)
+			}
+			if !readableSo(u.Text()) {
+				hiding = append(hiding, u)
+			}
+		}
+	}
+	switch {
+	case len(hiding) > 0:
+		return hiding
+	case len(most) > 0:
+		return most
+	}
+	return all
+}
+
+// hidden returns the unknown parts of a text that may turn out to be anything of the given
+// templates: parameters, attributes, what a condition decides. What another stack exports that is
+// not given is nothing of them.
+func hidden(text string) []cfn.Unknown {
 	return slices.DeleteFunc(cfn.UnknownsIn(text), func(u cfn.Unknown) bool {
-		return u.What != "parameter" && u.What != "attribute"
+		return u.What == "import" || readableSo(u.Text())
 	})
 }
 

@@ -91,15 +91,19 @@ func (l *loader) read() {
 		}
 	}
 	l.handOvers()
+	l.onlyOne()
+	l.meet()
 	l.settle()
 	l.joinGroups()
 	l.nameSecrets()
+	l.landPolicies()
 	l.namePrincipals()
 	l.shareAttached()
 }
 
 // conclude makes an estate of what was read.
 func (l *loader) conclude() {
+	l.meetNew()
 	l.settleNew()
 	l.become()
 	l.finish()
@@ -117,8 +121,12 @@ func (s *stack) survey() {
 	for _, id := range s.Template.IDs() {
 		r := s.Template.Resources[id]
 		// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
-		if strings.HasPrefix(id, "Fn::ForEach::") {
+		if strings.HasPrefix(id, loopKey) {
 			s.tell(id, "what a loop makes of a list that is not known is not read")
+			continue
+		}
+		if id == macroKey {
+			s.tell("", "what a macro makes among the resources is not read")
 			continue
 		}
 		if r == nil || s.e.Exists(id) == cfn.No {
@@ -134,7 +142,7 @@ func (s *stack) survey() {
 		if !readable[r.Type] {
 			continue
 		}
-		if r.Property("Fn::Transform") != nil || r.Verbatim.Get("Fn::Transform") != nil {
+		if r.Property(macroKey) != nil || r.Verbatim.Get(macroKey) != nil {
 			s.tell(id, "what a macro makes of its properties is not read")
 		}
 		s.resources[r.Type] = append(s.resources[r.Type], id)

@@ -153,6 +153,7 @@ func (l *loader) tellTaken(all []*Principal) {
 		}
 	}
 	l.tellNever(all)
+	l.tellSame()
 	handOvers := 0
 	l.eachBeside(func(b *Beside) { handOvers += len(b.HandOvers) })
 	if handOvers > 0 {

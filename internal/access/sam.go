@@ -1,6 +1,7 @@
 package access
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -64,8 +65,9 @@ type serverless struct {
 	r    *cfn.Resource
 	told []string
 
-	managed []any // ARNs of policies
-	inline  []any // as in AWS::IAM::Role.Policies
+	name    string // of the next inline policy
+	managed []any  // ARNs of policies
+	inline  []any  // as in AWS::IAM::Role.Policies
 }
 
 func (s *serverless) tell(clause string) { s.told = append(s.told, clause) }
@@ -227,21 +229,19 @@ func (s *serverless) tags(createdBy string) any {
 // template, or a list of these.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html#sam-function-policies
 func (s *serverless) policies(v any) {
-	if list, ok := v.([]any); ok {
-		for _, e := range list {
-			s.policies(e)
+	list, ok := v.([]any)
+	if !ok && v != nil {
+		list = []any{v}
+	}
+	for i, e := range list {
+		s.name = fmt.Sprintf("%sRolePolicy%d", s.id, i)
+		managed, inline := s.policy(e)
+		if managed != nil {
+			s.managed = append(s.managed, managed)
 		}
-		return
-	}
-	if v == nil {
-		return
-	}
-	managed, inline := s.policy(v)
-	if managed != nil {
-		s.managed = append(s.managed, managed)
-	}
-	if inline != nil {
-		s.inline = append(s.inline, inline)
+		if inline != nil {
+			s.inline = append(s.inline, inline)
+		}
 	}
 }
 
@@ -277,7 +277,7 @@ func (s *serverless) policy(v any) (managed, inline any) {
 		}
 	}
 	if o.Get("Statement") != nil || o.Get("Effect") != nil {
-		return nil, inlinePolicy(o)
+		return nil, s.inlinePolicy(o)
 	}
 	if len(o) == 1 {
 		return s.template(o[0].Key, o[0].Value)
@@ -305,12 +305,12 @@ func (s *serverless) either(branches []any) (managed, inline any) {
 }
 
 // inlinePolicy returns a document, or one statement, as an inline policy of a role.
-func inlinePolicy(document cfn.Object) any {
+func (s *serverless) inlinePolicy(document cfn.Object) any {
 	if document.Get("Statement") == nil {
 		document = cfn.Object{{Key: "Version", Value: "2012-10-17"},
 			{Key: "Statement", Value: []any{document}}}
 	}
-	return cfn.Object{{Key: "PolicyName", Value: "Inline"},
+	return cfn.Object{{Key: "PolicyName", Value: s.name},
 		{Key: "PolicyDocument", Value: document}}
 }
 
@@ -330,7 +330,7 @@ func (s *serverless) template(name string, parameters any) (managed, inline any)
 		return s.unread(name), nil
 	}
 	return nil,
-		inlinePolicy(cfn.Object{{Key: "Version", Value: "2012-10-17"},
+		s.inlinePolicy(cfn.Object{{Key: "Version", Value: "2012-10-17"},
 			{Key: "Statement", Value: fill(given)}})
 }
 

@@ -1,0 +1,117 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// Who is made under a name that is known only after the deployment, and who is known by a name
+// alone, may be one: a role called ${Env}-app, and the role prod-app to which a policy is attached.
+// So each has the documents of the other, of which nobody can read whether they are there.
+
+// meeting is somebody who may turn out to be somebody else, and the unknown parts on which that
+// hangs.
+type meeting struct {
+	who      *subject
+	unknowns []cfn.Unknown
+}
+
+// meet finds out who may be one, and shares what they have so far, before it is given to others.
+func (l *loader) meet() {
+	met := l.meetings(l.subjects)
+	own := make([][]*Document, len(l.subjects))
+	at := map[*subject]int{}
+	for i, who := range l.subjects {
+		own[i], at[who] = slices.Clip(who.p.Identity), i
+	}
+	for _, m := range met {
+		m.only.met = append(m.only.met, meeting{m.made, m.unknowns})
+		m.made.takeOver(own[at[m.only]], m.unknowns)
+		m.share(own[at[m.made]])
+	}
+}
+
+// meetNew does so for those who were taken up since and have nothing of their own.
+func (l *loader) meetNew() {
+	for _, m := range l.meetings(l.subjects[l.settled:]) {
+		m.share(m.made.p.Identity)
+	}
+}
+
+// encounter is two who may be one: whom a template makes, and whom none makes as far as anybody can
+// read.
+type encounter struct {
+	made, only *subject
+	unknowns   []cfn.Unknown
+}
+
+// share gives who is known by a name alone what the other one has. Documents of those whose names
+// nobody can read get to everybody who may be meant anyway.
+func (m encounter) share(documents []*Document) {
+	if readableSo(lastSegment(m.made.p.ARN)) {
+		m.only.takeOver(documents, m.unknowns)
+	}
+	if m.made.p.Boundary != nil && m.only.p.Boundary == nil {
+		b := m.made.p.Boundary.underUnread(nil)
+		b.Rules = policy.UnreadRules(m.unknowns...) // what it does not allow it takes away
+		m.only.p.Boundary = b
+	}
+}
+
+func (who *subject) takeOver(documents []*Document, unknowns []cfn.Unknown) {
+	for _, d := range documents {
+		who.p.Identity = append(who.p.Identity, d.underUnread(unknowns))
+	}
+}
+
+// meetings returns who of some that are known by a name alone may be whom.
+func (l *loader) meetings(among []*subject) []encounter {
+	var made []unclear
+	for _, who := range l.subjects {
+		if name := lowerName(lastSegment(who.p.ARN)); who.declared && cfn.HasUnknown(name) {
+			made = append(made, unclearName(who, name))
+		}
+	}
+	if made == nil {
+		return nil
+	}
+	var out []encounter
+	for _, who := range among {
+		name := lowerName(lastSegment(who.p.ARN))
+		if who.declared || cfn.HasUnknown(name) {
+			continue
+		}
+		for i := range made {
+			if one := &made[i]; one.mayBe(who, name) {
+				out = append(out, encounter{one.who, who, cfn.UnknownsIn(one.name)})
+			}
+		}
+	}
+	return out
+}
+
+// unclear is somebody whose name has unknown parts, and what stands before and behind these.
+type unclear struct {
+	who                *subject
+	name, begins, ends string
+}
+
+func unclearName(who *subject, name string) unclear {
+	u := unclear{who: who, name: name}
+	u.begins, _, _, u.ends, _ = cfn.CutUnknown(name)
+	for cfn.HasUnknown(u.ends) {
+		_, _, _, u.ends, _ = cfn.CutUnknown(u.ends)
+	}
+	return u
+}
+
+// mayBe says whether it may turn out to be somebody with a name.
+func (u *unclear) mayBe(who *subject, name string) bool {
+	return u.who.kind == who.kind && u.who.p.Account == who.p.Account &&
+		u.who.p.partition() == who.p.partition() &&
+		strings.HasPrefix(name, u.begins) && strings.HasSuffix(name, u.ends) &&
+		cfn.SameText(u.name, name) == cfn.Maybe
+}
