@@ -30,8 +30,8 @@ type Answer struct {
 	Conditions []Condition // of Conditional: what must hold, sorted
 	HeldTo     []Condition // what the call is held to: conditions on its own arguments
 	// what the call may do beyond what the verb means, sorted: AnyKey …; of Explain and reports
-	Wider  []string
-	Told   []Told   // what is known of tags and parameters that the answer rests on, sorted
+	Wider []string
+	Told  []Told // what is known of tags and parameters that the answer rests on, sorted
 	// of Unknown: what stands between, sorted; of Conditional: what does in worlds in which it is not
 	// known
 	Unread []Unread

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // Among the properties of a resource, a macro or a loop over a list that is not known may make any
@@ -14,35 +15,37 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html
 
 // propertiesRead are the properties of a type that who can do what hangs on.
-var propertiesRead = map[string][]string{
-	"AWS::IAM::Role": {"AssumeRolePolicyDocument", "ManagedPolicyArns", "Path",
-		"PermissionsBoundary", "Policies", "RoleName", "Tags"},
-	"AWS::IAM::User": {"Groups", "ManagedPolicyArns", "Path", "PermissionsBoundary", "Policies",
-		"Tags", "UserName"},
-	"AWS::IAM::Group":               {"GroupName", "ManagedPolicyArns", "Path", "Policies"},
-	"AWS::IAM::ManagedPolicy":       {"Groups", "PolicyDocument", "Roles", "Users"},
-	"AWS::IAM::Policy":              {"Groups", "PolicyDocument", "Roles", "Users"},
-	"AWS::IAM::RolePolicy":          {"PolicyDocument", "RoleName"},
-	"AWS::IAM::UserPolicy":          {"PolicyDocument", "UserName"},
-	"AWS::IAM::GroupPolicy":         {"GroupName", "PolicyDocument"},
-	"AWS::IAM::UserToGroupAddition": {"GroupName", "Users"},
-	"AWS::KMS::Key":                 {"KeyPolicy", "Tags"},
-	"AWS::KMS::ReplicaKey":          {"KeyPolicy", "PrimaryKeyArn", "Tags"},
-	"AWS::KMS::Alias":               {"AliasName", "TargetKeyId"},
-	"AWS::SSO::Assignment":          {"PermissionSetArn", "TargetId"},
-	"AWS::SSO::PermissionSet": {"CustomerManagedPolicyReferences", "InlinePolicy",
-		"ManagedPolicies", "PermissionsBoundary"},
-	"AWS::SecretsManager::ResourcePolicy": {"ResourcePolicy", "SecretId"},
-	"AWS::SecretsManager::Secret":         {"KmsKeyId", "Name", "ReplicaRegions", "Tags"},
-	"AWS::Serverless::Function":           {"PermissionsBoundary", "Policies"},
-	"AWS::Serverless::StateMachine":       {"PermissionsBoundary", "Policies"},
-}
+var propertiesRead = lazy.Value(func() map[string][]string {
+	return map[string][]string{
+		"AWS::IAM::Role": {"AssumeRolePolicyDocument", "ManagedPolicyArns", "Path",
+			"PermissionsBoundary", "Policies", "RoleName", "Tags"},
+		"AWS::IAM::User": {"Groups", "ManagedPolicyArns", "Path", "PermissionsBoundary", "Policies",
+			"Tags", "UserName"},
+		"AWS::IAM::Group":               {"GroupName", "ManagedPolicyArns", "Path", "Policies"},
+		"AWS::IAM::ManagedPolicy":       {"Groups", "PolicyDocument", "Roles", "Users"},
+		"AWS::IAM::Policy":              {"Groups", "PolicyDocument", "Roles", "Users"},
+		"AWS::IAM::RolePolicy":          {"PolicyDocument", "RoleName"},
+		"AWS::IAM::UserPolicy":          {"PolicyDocument", "UserName"},
+		"AWS::IAM::GroupPolicy":         {"GroupName", "PolicyDocument"},
+		"AWS::IAM::UserToGroupAddition": {"GroupName", "Users"},
+		"AWS::KMS::Key":                 {"KeyPolicy", "Tags"},
+		"AWS::KMS::ReplicaKey":          {"KeyPolicy", "PrimaryKeyArn", "Tags"},
+		"AWS::KMS::Alias":               {"AliasName", "TargetKeyId"},
+		"AWS::SSO::Assignment":          {"PermissionSetArn", "TargetId"},
+		"AWS::SSO::PermissionSet": {"CustomerManagedPolicyReferences", "InlinePolicy",
+			"ManagedPolicies", "PermissionsBoundary"},
+		"AWS::SecretsManager::ResourcePolicy": {"ResourcePolicy", "SecretId"},
+		"AWS::SecretsManager::Secret":         {"KmsKeyId", "Name", "ReplicaRegions", "Tags"},
+		"AWS::Serverless::Function":           {"PermissionsBoundary", "Policies"},
+		"AWS::Serverless::StateMachine":       {"PermissionsBoundary", "Policies"},
+	}
+})
 
 // withMacros returns a template in which every property stands that a macro or a loop may make: its
 // value is the macro or the loop, which nobody can read. The template itself is not changed.
 func withMacros(t *cfn.Template) *cfn.Template {
 	made := map[string]*cfn.Resource{}
-	for kind, names := range propertiesRead {
+	for kind, names := range propertiesRead() {
 		for _, id := range t.IDsOf(kind) {
 			if r := t.Resources[id]; r != nil && r.Verbatim != nil {
 				if body, changed := withMacro(r.Verbatim, names); changed {

@@ -324,7 +324,7 @@ func (s *serverless) template(name string, parameters any) (managed, inline any)
 	if silentTemplates()[name] {
 		return nil, nil
 	}
-	fill := policyTemplates[name]
+	fill := policyTemplates()[name]
 	given, ok := parameters.(cfn.Object)
 	if fill == nil || !ok {
 		return s.unread(name), nil

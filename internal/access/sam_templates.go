@@ -10,40 +10,42 @@ import (
 // policyTemplates are the policy templates that speak of secrets, keys or the invocation of
 // functions: their statements, from their parameters.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
-var policyTemplates = map[string]func(parameters cfn.Object) []any{
-	"AWSSecretsManagerGetSecretValuePolicy": func(p cfn.Object) []any {
-		return []any{allow(p.Get("SecretArn"), "secretsmanager:GetSecretValue")}
-	},
-	"AWSSecretsManagerRotationPolicy": func(p cfn.Object) []any {
-		secrets := allow(
-			regional("secretsmanager", "secret:*", nil),
-			"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
-			"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
-		)
-		function := regional("lambda", "function:${it}", p.Get("FunctionName"))
-		secrets = append(secrets, cfn.Member{Key: "Condition", Value: cfn.Object{
-			{Key: "StringEquals", Value: cfn.Object{{
-				Key: "secretsmanager:resource/AllowRotationLambdaArn", Value: function,
-			}}},
-		}})
-		return []any{secrets, allow("*", "secretsmanager:GetRandomPassword")}
-	},
-	"KMSDecryptPolicy": func(p cfn.Object) []any {
-		return []any{allow(keyNamed(p), "kms:Decrypt")}
-	},
-	"KMSEncryptPolicy": func(p cfn.Object) []any {
-		return []any{allow(keyNamed(p), "kms:Encrypt")}
-	},
-	"KMSEncryptPolicy_v2": func(p cfn.Object) []any {
-		return []any{allow(keyNamed(p), "kms:Encrypt", "kms:GenerateDataKey",
-			"kms:GenerateDataKeyWithoutPlaintext", "kms:GenerateDataKeyPair",
-			"kms:GenerateDataKeyPairWithoutPlaintext")}
-	},
-	"LambdaInvokePolicy": func(p cfn.Object) []any {
-		function := regional("lambda", "function:${it}*", p.Get("FunctionName"))
-		return []any{allow(function, "lambda:InvokeFunction")}
-	},
-}
+var policyTemplates = lazy.Value(func() map[string]func(parameters cfn.Object) []any {
+	return map[string]func(parameters cfn.Object) []any{
+		"AWSSecretsManagerGetSecretValuePolicy": func(p cfn.Object) []any {
+			return []any{allow(p.Get("SecretArn"), "secretsmanager:GetSecretValue")}
+		},
+		"AWSSecretsManagerRotationPolicy": func(p cfn.Object) []any {
+			secrets := allow(
+				regional("secretsmanager", "secret:*", nil),
+				"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
+				"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
+			)
+			function := regional("lambda", "function:${it}", p.Get("FunctionName"))
+			secrets = append(secrets, cfn.Member{Key: "Condition", Value: cfn.Object{
+				{Key: "StringEquals", Value: cfn.Object{{
+					Key: "secretsmanager:resource/AllowRotationLambdaArn", Value: function,
+				}}},
+			}})
+			return []any{secrets, allow("*", "secretsmanager:GetRandomPassword")}
+		},
+		"KMSDecryptPolicy": func(p cfn.Object) []any {
+			return []any{allow(keyNamed(p), "kms:Decrypt")}
+		},
+		"KMSEncryptPolicy": func(p cfn.Object) []any {
+			return []any{allow(keyNamed(p), "kms:Encrypt")}
+		},
+		"KMSEncryptPolicy_v2": func(p cfn.Object) []any {
+			return []any{allow(keyNamed(p), "kms:Encrypt", "kms:GenerateDataKey",
+				"kms:GenerateDataKeyWithoutPlaintext", "kms:GenerateDataKeyPair",
+				"kms:GenerateDataKeyPairWithoutPlaintext")}
+		},
+		"LambdaInvokePolicy": func(p cfn.Object) []any {
+			function := regional("lambda", "function:${it}*", p.Get("FunctionName"))
+			return []any{allow(function, "lambda:InvokeFunction")}
+		},
+	}
+})
 
 func keyNamed(p cfn.Object) any {
 	return regional("kms", "key/${it}", p.Get("KeyId"))
