@@ -192,3 +192,30 @@ Resources:
 		}
 	}
 }
+
+// A yes of some deployments tells what stands between in others in which it is not known, and
+// nothing where it is a no there.
+func TestAnswersTellWhatIsNotKnownInOtherWorlds(t *testing.T) {
+	const template = `
+Parameters: { Key: { Type: String } }
+Conditions: { HasKey: !Not [!Equals [!Ref Key, ""]] }
+Resources:
+  S: { Type: AWS::SecretsManager::Secret, Properties: { Name: s,
+    KmsKeyId: !If [HasKey, KEY, !Ref AWS::NoValue] } }
+  Other: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow,
+    Principal: { AWS: "arn:aws:iam::111111111111:role/admin" }, Action: "kms:*",
+    Resource: "*" }] } } }
+  R: { Type: AWS::IAM::Role, Properties: { Policies: [{ PolicyName: p, PolicyDocument: {
+    Statement: [{ Effect: Allow, Action: ["secretsmanager:*", "kms:*"], Resource: "*" }] } }] } }`
+	for key, want := range map[string]int{"!Ref Key": 1, "!GetAtt Other.Arn": 0} {
+		e := load(t, strings.Replace(template, "KEY", key, 1))
+		x, ok := e.Explain("R", verbOf("read"), "S", deployedRegion)
+		if !ok || x.Effect != access.Conditional || len(x.Conditions) != 1 ||
+			x.Conditions[0].Key != "HasKey" {
+			t.Fatalf("under %s: %v %s %v", key, ok, x.Effect, x.Conditions)
+		}
+		if len(x.Unread) != want {
+			t.Errorf("under %s: not known elsewhere is %v", key, x.Unread)
+		}
+	}
+}
