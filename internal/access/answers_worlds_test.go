@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
