@@ -535,7 +535,7 @@ Resources:
 			"  ${export other} in eu-west-1: ${export other} key aws/secretsmanager",
 			"  R: Allow secretsmanager:GetSecretValue on ${export other}",
 			"sight ${export other} is a secret of no template: " +
-				"its key is taken to be aws/secretsmanager",
+				"for its own account, its key is taken to be aws/secretsmanager",
 		},
 	},
 

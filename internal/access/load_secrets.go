@@ -397,17 +397,21 @@ func (s *stack) foreign(given string) *Secret {
 	return secret
 }
 
+// What is taken of a secret that no template makes: for others than its own account, what its key
+// and its resource policy say is not known.
+const (
+	takenKey  = "is a secret of no template: for its own account, its key is taken to be "
+	takenKeys = "are secrets of no template: for their own accounts, their keys are taken to be "
+	unseen    = takenKey + "aws/secretsmanager, and its resource policy to say nothing"
+)
+
 // tellDefaultKey says how the key of a secret that no template makes is taken.
 func (l *loader) tellDefaultKey(secret *Secret) {
-	l.tellOf(secret.ID, "is a secret of no template: its key is taken to be aws/secretsmanager",
-		"are secrets of no template: their keys are taken to be aws/secretsmanager")
+	l.tellOf(secret.ID, takenKey+"aws/secretsmanager", takenKeys+"aws/secretsmanager")
 }
 
 // tellUnseen tells how a secret is taken that only identity policies name.
 func (l *loader) tellUnseen(secret *Secret) {
-	l.tellOf(secret.ID,
-		"is a secret of no template: its key is taken to be aws/secretsmanager, "+
-			"and its resource policy to say nothing to its own account",
-		"are secrets of no template: their keys are taken to be aws/secretsmanager, "+
-			"and their resource policies to say nothing to their own accounts")
+	l.tellOf(secret.ID, unseen,
+		takenKeys+"aws/secretsmanager, and their resource policies to say nothing")
 }

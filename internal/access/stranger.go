@@ -120,8 +120,7 @@ func (e *Estate) AddSecret(arn, account, region, name string) {
 		})
 	}
 	e.Taken = append(e.Taken, Taken{
-		About: cfn.Shown(arn),
-		Clause: "is a secret of no template: its key is taken to be aws/secretsmanager, " +
-			"and its resource policy to say nothing to its own account",
+		About:  cfn.Shown(arn),
+		Clause: unseen,
 	})
 }
