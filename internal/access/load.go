@@ -205,7 +205,7 @@ func (src *deployment) findNested() {
 		}
 		reached[s.givenStack] = true
 		for _, id := range s.Template.IDsOf(nestedStack) {
-			if child := src.templateOf(s, id); child != nil {
+			if child, _ := src.templateOf(s, id); child != nil {
 				child.nested = true
 				reach(l.on(child, nil))
 			}

@@ -19,28 +19,77 @@ const nestedStack = "AWS::CloudFormation::Stack"
 const maxNesting = 10
 
 // templateOf returns which of the given templates a nested stack has: the one of the file that its
-// TemplateURL ends in, or that the CDK's metadata names; nil: none.
+// TemplateURL ends in, or that the CDK's metadata names; nil: none, or nobody knows which. guessed
+// says that an address of the network names it, of which nobody knows what is there.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
-func (src *deployment) templateOf(s *stack, id string) *givenStack {
+func (src *deployment) templateOf(s *stack, id string) (g *givenStack, guessed bool) {
 	r := s.Template.Resources[id]
 	metadata, _ := r.Verbatim.Get("Metadata").(cfn.Object)
 	for _, v := range []any{s.property(id, "TemplateURL"), metadata.Get("aws:asset:path"),
 		metadata.Get("AssetPath")} {
 		location := asText(s.e.Resolve(v))
-		location, _, _ = strings.Cut(location, "?")
-		name := path.Base(strings.ReplaceAll(location, `\`, "/"))
-		if location == "" || cfn.HasUnknown(name) {
-			continue
-		}
-		for _, g := range src.stacks {
-			if g != s.givenStack &&
-				(name == g.File || withoutExtension(name) == g.File ||
-					withoutExtension(name) == withoutExtension(g.File)) {
-				return g
+		if found := src.templatesAt(s, location); len(found) > 0 {
+			if len(found) > 1 {
+				return nil, true
 			}
+			return found[0], strings.Contains(location, "://")
 		}
 	}
-	return nil
+	return nil, false
+}
+
+// templatesAt returns the given templates whose files have the name at the end of a location, and
+// of these the ones whose folders fit best. A nested stack is in the account and the Region of the
+// stack that it stands in, so that a template is none of its that is deployed elsewhere.
+func (src *deployment) templatesAt(s *stack, location string) []*givenStack {
+	location, _, _ = strings.Cut(location, "?")
+	parts := pathParts(location)
+	if location == "" || cfn.HasUnknown(parts[len(parts)-1]) {
+		return nil
+	}
+	var found []*givenStack
+	best := 1
+	for _, g := range src.stacks {
+		if g == s.givenStack || isElsewhere(g.Account, s.account) ||
+			isElsewhere(g.Region, s.region) {
+			continue
+		}
+		file, _, _ := strings.Cut(g.File, "@")
+		switch n := alikeAtEnd(parts, pathParts(file)); {
+		case n > best:
+			found, best = []*givenStack{g}, n
+		case n == best:
+			found = append(found, g)
+		}
+	}
+	if len(found) > 1 {
+		same := func(g *givenStack) bool { return path.Base(g.File) == path.Base(location) }
+		if i := slices.IndexFunc(found, same); i >= 0 { // they differ in their extensions
+			return found[i : i+1]
+		}
+	}
+	return found
+}
+
+// isElsewhere says whether an account or a Region that is stated is certainly another one.
+func isElsewhere(stated, other string) bool {
+	return stated != "" && !cfn.HasUnknown(other) && stated != other
+}
+
+// pathParts returns the names in a path, the last one without its extension.
+func pathParts(location string) []string {
+	parts := strings.Split(path.Clean(strings.ReplaceAll(location, `\`, "/")), "/")
+	parts[len(parts)-1] = withoutExtension(parts[len(parts)-1])
+	return parts
+}
+
+// alikeAtEnd returns how many names two paths have in common at their ends.
+func alikeAtEnd(a, b []string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
 }
 
 // withoutExtension cuts the usual extensions of a template off a file's name.
@@ -73,7 +122,7 @@ func (s *stack) child(id string) *stack {
 	if typeOf(s.Template.Resources[id]) != nestedStack || s.e.Exists(id) == cfn.No {
 		return nil
 	}
-	g := s.l.src.templateOf(s, id)
+	g, _ := s.l.src.templateOf(s, id)
 	if g == nil || s.depth(g) > maxNesting {
 		return nil
 	}
@@ -106,9 +155,17 @@ func (s *stack) depth(g *givenStack) int {
 	return n
 }
 
-// untoldNested tells of a nested stack whose template is not given.
+// untoldNested tells of a nested stack whose template is not given, or is taken to be one that is.
 func (s *stack) untoldNested(id string) {
-	if s.children[id] == nil {
+	g, guessed := s.l.src.templateOf(s, id)
+	switch {
+	case s.children[id] != nil && guessed:
+		s.tell(id, "its template is taken to be "+g.label)
+	case s.children[id] != nil:
+	case g == nil && guessed:
+		s.tell(id, "which of the given templates is that of the nested stack is not known, "+
+			"so that it is not read")
+	default:
 		s.tell(id, "the template of the nested stack is not given, so that it is not read")
 	}
 }

@@ -176,7 +176,7 @@ func TestNewPolicies(t *testing.T) {
 		return "AWS::IAM::Role, Properties: {ManagedPolicyArns: [" + arn + "]}"
 	}
 	policy := func(owner, statement string) string {
-		return "AWS::IAM::Policy, Properties: {PolicyName: p, " + owner +
+		return "AWS::IAM::Policy, Properties: {PolicyName: q, " + owner +
 			", PolicyDocument: {Statement: [" + statement + "]}}"
 	}
 	permission := func(action, who string) string {

@@ -110,6 +110,11 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 			account, region := environmentOf(a.Environment)
 			in.account, in.region = cmp.Or(account, d.account), cmp.Or(region, d.region)
 			out = append(out, in)
+			nested, err := p.nestedOf(d, in, seen)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, nested...)
 		case "cdk:cloud-assembly":
 			name := a.Properties.DirectoryName
 			if !filepath.IsLocal(name) || filepath.Clean(name) == "." {
@@ -125,6 +130,48 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 			}
 			out = append(out, stage...)
 		}
+	}
+	return out, nil
+}
+
+// nestedOf returns the templates of the stacks that are nested in one of a cloud assembly, which no
+// manifest lists: the CDK notes their files beside the resources. d is the assembly's directory.
+func (p *program) nestedOf(d, of deployed, seen map[string]bool) ([]deployed, error) {
+	name, err := filepath.Rel(d.path, of.path)
+	if err != nil {
+		return nil, nil
+	}
+	data, err := p.readStated(d, name, maxTemplateSize)
+	if data == nil || err != nil {
+		return nil, nil // whoever reads the template says so
+	}
+	var template struct {
+		Resources map[string]struct {
+			Type     string
+			Metadata map[string]any
+		}
+	}
+	if json.Unmarshal(data, &template) != nil {
+		return nil, nil
+	}
+	var out []deployed
+	for _, id := range slices.Sorted(maps.Keys(template.Resources)) {
+		r := template.Resources[id]
+		file, _ := r.Metadata["aws:asset:path"].(string)
+		if r.Type != "AWS::CloudFormation::Stack" || !filepath.IsLocal(file) {
+			continue
+		}
+		in := of
+		in.path, in.stack = filepath.Join(d.path, file), ""
+		if seen[in.path] || !p.exists(in.path) {
+			continue
+		}
+		seen[in.path] = true
+		more, err := p.nestedOf(d, in, seen)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, in), more...)
 	}
 	return out, nil
 }
