@@ -11,7 +11,7 @@ import (
 // these are.
 func (c *comparison) sections(p *pair) {
 	a, b := p.old.read.Template, p.new.read.Template
-	if !slices.Equal(a.Transform, b.Transform) || cfn.JSON(a.Macros) != cfn.JSON(b.Macros) {
+	if !sameMacros(a, b) {
 		c.section(p, Resource{LogicalID: "Transform", Page: aws.PageOfTransform,
 			Message: "the macros that rewrite the template change, or what they are given; what " +
 				"they do is not known"})
@@ -22,6 +22,40 @@ func (c *comparison) sections(p *pair) {
 				"does is not known"})
 	}
 	c.conditions(p)
+}
+
+// sameMacros says whether the same macros rewrite two templates, in one order and with the same
+// parameters.
+func sameMacros(a, b *cfn.Template) bool {
+	return cfn.JSON(macrosOf(a)) == cfn.JSON(macrosOf(b))
+}
+
+// macrosOf returns the macros that rewrite a template. One that is given nothing is its name; of a
+// template that nobody has read, as of one that a spec makes, the names are all there is.
+func macrosOf(t *cfn.Template) []any {
+	var out []any
+	add := func(v any) {
+		o, _ := v.(cfn.Object)
+		if name := o.Get("Name"); name != nil && len(o) == 1 {
+			v = name
+		}
+		out = append(out, v)
+	}
+	for _, macro := range t.Macros {
+		list, isList := macro.([]any)
+		if !isList {
+			list = []any{macro}
+		}
+		for _, v := range list {
+			add(v)
+		}
+	}
+	if t.Macros == nil {
+		for _, name := range t.Transform {
+			add(name)
+		}
+	}
+	return out
 }
 
 // section notes a change of which nobody knows what it does to the resources.

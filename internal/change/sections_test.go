@@ -60,6 +60,33 @@ func TestMacrosAreNotKnown(t *testing.T) {
 	}
 }
 
+// The same macros may be written as a name, as a list, with a name alone, or by a spec.
+func TestMacrosInOtherWords(t *testing.T) {
+	const key = "Resources:\n  K: {Type: AWS::KMS::Key}"
+	made := template(t, key)
+	made.Transform = []string{"M", "N"}
+	states := [][]Stack{{{File: "app", Name: "app", Template: made}}}
+	for _, text := range []string{
+		"Transform: [M, N]\n", "Transform: [{Name: M}, N]\n", "Transform: [M]\nFn::Transform: N\n",
+	} {
+		states = append(states, []Stack{stack(t, "app", text+key)})
+	}
+	for i, before := range states {
+		for j, after := range states {
+			if got := shown(Resources(before, after)); got != "" {
+				t.Errorf("%d, %d: %s", i, j, got)
+			}
+			if got := Stacks(before, after)[0].Change; got != "same" {
+				t.Errorf("%d, %d: the stack is %s", i, j, got)
+			}
+		}
+		other := []Stack{stack(t, "app", "Transform: [N, M]\n"+key)}
+		if got := shown(Resources(before, other)); got != "update modified Transform unknown" {
+			t.Errorf("%d, in another order: %s", i, got)
+		}
+	}
+}
+
 func TestConditionsThatAreDefinedOtherwise(t *testing.T) {
 	of := func(def, one, two string) string {
 		return "Parameters: {E: {Type: String, Default: " + def + "}}\nConditions: {P: !Equals " +
