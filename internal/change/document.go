@@ -323,11 +323,21 @@ func lostDenial(before, now []cfn.Object, covers func(wide, narrow cfn.Object) b
 // mostDenials is how many pairs of denials are compared in all.
 const mostDenials = 500_000
 
-// denialsOf returns the denials of a document, or of all documents of a list of policies.
+// denialsOf returns the denials of a document, or of all documents of a list of policies. In a
+// document of a version before 2012-10-17 there are no policy variables: ${ is a text as others.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 func denialsOf(v any) []cfn.Object {
 	list, ok := v.([]any)
 	if !ok {
-		return statementsOf(v, "Deny")
+		out := statementsOf(v, "Deny")
+		o, _ := v.(cfn.Object)
+		if version := o.Get("Version"); version == nil || isText(version) &&
+			version != any("2012-10-17") {
+			for i := range out {
+				out[i], _ = withoutVariables(out[i]).(cfn.Object)
+			}
+		}
+		return out
 	}
 	var out []cfn.Object
 	for _, e := range list {
@@ -335,6 +345,27 @@ func denialsOf(v any) []cfn.Object {
 		out = append(out, statementsOf(o.Get("PolicyDocument"), "Deny")...)
 	}
 	return out
+}
+
+// withoutVariables returns a value in which ${ begins no policy variable.
+func withoutVariables(v any) any {
+	switch v := v.(type) {
+	case string:
+		return strings.ReplaceAll(v, "${", "$\x00{")
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = withoutVariables(e)
+		}
+		return out
+	case cfn.Object:
+		out := slices.Clone(v)
+		for i := range out {
+			out[i].Value = withoutVariables(out[i].Value)
+		}
+		return out
+	}
+	return v
 }
 
 // covers says whether a denial certainly denies all that another one does.

@@ -179,6 +179,32 @@ func TestDenialsOfPrincipalsAndSecrets(t *testing.T) {
 	}
 }
 
+// A policy variable is one in documents of one version alone.
+func TestDenialsOfVersions(t *testing.T) {
+	of := func(version, resource string) string {
+		return "  P: {Type: AWS::IAM::ManagedPolicy, Properties: {Roles: [r], PolicyDocument: {" + version +
+			"Statement: [{Effect: Deny, Action: 's3:*', Resource: '" + resource + "'}]}}}\n"
+	}
+	const now, before, none = "Version: '2012-10-17', ", "Version: '2008-10-17', ", ""
+	const variable, pattern = "b/${aws:username}/x", "b/${aws:username}/*"
+	for _, tt := range []struct {
+		name, old, new string
+		weaker         bool
+	}{
+		{"a variable no more", of(now, variable), of(before, variable), true},
+		{"without a version", of(now, variable), of(none, variable), true},
+		{"a variable now", of(none, variable), of(now, variable), true},
+		{"no variable", of(now, "b/x"), of(none, "b/x"), false},
+		{"no version", of(none, variable), of(before, pattern), false},
+		{"one of all", of(none, variable), of(now, "*"), false},
+	} {
+		got := shown(compared(t, tt.old, tt.new))
+		if strings.Contains(got, "guard-weaker") != tt.weaker {
+			t.Errorf("%s: want weaker %t, got %s", tt.name, tt.weaker, got)
+		}
+	}
+}
+
 // A denial covers another one if its patterns do, as IAM reads patterns and where it reads them.
 func TestDenialsWithPatterns(t *testing.T) {
 	of := func(resource, condition string) string {
