@@ -21,7 +21,22 @@ func (c *comparison) sections(p *pair) {
 			Message: "what all resources of AWS's serverless transform have changes; what that " +
 				"does is not known"})
 	}
+	c.shownParameters(p)
 	c.conditions(p)
+}
+
+// shownParameters tells the parameters whose values CloudFormation shows now and did not before.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+func (c *comparison) shownParameters(p *pair) {
+	a, b := p.old.read.Template, p.new.read.Template
+	for _, m := range b.Parameters {
+		if a.NoEcho(m.Key) && !b.NoEcho(m.Key) {
+			c.found = append(c.found, Resource{Stack: p.new.File, LogicalID: m.Key,
+				Risk: GuardWeaker, Property: "NoEcho", Page: aws.PageOfParameters,
+				Message: "the parameter has NoEcho no more: whoever may describe the stack " +
+					"reads its value"})
+		}
+	}
 }
 
 // sameMacros says whether the same macros rewrite two templates, in one order and with the same

@@ -87,6 +87,22 @@ func TestMacrosInOtherWords(t *testing.T) {
 	}
 }
 
+func TestParametersThatAreShown(t *testing.T) {
+	of := func(parameter string) string {
+		return "Parameters: {" + parameter + "}\nResources:\n  S: {Type: AWS::SecretsManager::Secret, " +
+			"Properties: {SecretString: !Ref P}}"
+	}
+	const hidden, shownNow, off = "P: {Type: String, NoEcho: true}", "P: {Type: String}",
+		"P: {Type: String, NoEcho: 'false'}"
+	runPairs(t, []pairCase{
+		{"shown", of(hidden), of(shownNow), "guard-weaker modified P.NoEcho"},
+		{"switched off", of("P: {Type: String, NoEcho: 'True'}"), of(off), "guard-weaker modified P.NoEcho"},
+		{"hidden", of(shownNow), of(hidden), ""},
+		{"in other words", of(hidden), of("P: {Type: String, NoEcho: 'true'}"), ""},
+		{"another one", of(hidden + ", Q: {Type: String}"), of(hidden), ""},
+	})
+}
+
 func TestConditionsThatAreDefinedOtherwise(t *testing.T) {
 	of := func(def, one, two string) string {
 		return "Parameters: {E: {Type: String, Default: " + def + "}}\nConditions: {P: !Equals " +
