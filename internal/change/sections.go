@@ -23,6 +23,63 @@ func (c *comparison) sections(p *pair) {
 	}
 	c.shownParameters(p)
 	c.conditions(p)
+	c.rules(p)
+}
+
+// rules tells that other values of parameters may be given by which conditions hold: who gets
+// access is compared for all values that a parameter may have by its own definition.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+func (c *comparison) rules(p *pair) {
+	if sameRules(p) {
+		return
+	}
+	held := map[string]bool{}
+	for _, s := range []*state{p.old, p.new} {
+		parametersInRules(s.read.Template.Rules, held)
+	}
+	decisive, read := map[string]bool{}, p.new.read.named()
+	for name := range p.new.conditionsInUse() {
+		if is := read.rule(p.new.read.Template.Conditions.Get(name)); !isText(is) {
+			parametersIn(is, decisive)
+		}
+	}
+	for name := range decisive {
+		if held[name] {
+			c.section(p, Resource{LogicalID: "Rules", Page: aws.PageOfRules,
+				Message: "the rules change of which values parameters may have that conditions " +
+					"hang on; access is compared for all values, as if there were no rules"})
+			return
+		}
+	}
+}
+
+// sameRules says whether the same values of parameters are allowed together in both templates.
+func sameRules(p *pair) bool {
+	return cfn.JSON(p.old.read.Template.Rules) == cfn.JSON(p.new.read.Template.Rules)
+}
+
+// parametersInRules notes the parameters whose values rules speak of.
+func parametersInRules(v any, found map[string]bool) {
+	switch v := v.(type) {
+	case cfn.Object:
+		for _, m := range v {
+			list, _ := m.Value.([]any)
+			name, isName := m.Value.(string)
+			if m.Key == "Fn::ValueOf" {
+				name, isName = elementOf(list, 0).(string)
+			} else if m.Key != "Ref" {
+				isName = false
+			}
+			if isName {
+				found[name] = true
+			}
+			parametersInRules(m.Value, found)
+		}
+	case []any:
+		for _, e := range v {
+			parametersInRules(e, found)
+		}
+	}
 }
 
 // shownParameters tells the parameters whose values CloudFormation shows now and did not before.

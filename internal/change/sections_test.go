@@ -87,6 +87,29 @@ func TestMacrosInOtherWords(t *testing.T) {
 	}
 }
 
+func TestRulesOnParameters(t *testing.T) {
+	of := func(rules, condition string) string {
+		return "Parameters: {E: {Type: String, Default: dev}, V: {Type: String}}\nRules: {R: {Assertions: [{Assert: " +
+			rules + "}]}}\nConditions: {P: !Equals [!Ref E, prod], Q: !Equals [!Ref V, a]}\nResources:\n" +
+			"  K: {Type: AWS::KMS::Key, Condition: " + condition + "}"
+	}
+	const dev, prod = "!Equals [!Ref E, dev]", "!Equals [!Ref E, prod]"
+	const valueOf = "{'Fn::Equals': [{'Fn::ValueOf': [E, a]}, b]}"
+	for _, tt := range []pairCase{
+		{"of a parameter that decides", of(dev, "P"), of(prod, "P"), "update modified Rules unknown"},
+		{"by an attribute", of(dev, "P"), of(valueOf, "P"), "update modified Rules unknown"},
+		{"of another one", of(dev, "Q"), of(prod, "Q"), ""},
+	} {
+		runPairs(t, []pairCase{tt})
+		before, after := []Stack{stack(t, "app", tt.old)}, []Stack{stack(t, "app", tt.new)}
+		if got := Stacks(before, after)[0].Change; got != "changed" {
+			t.Errorf("%s: the stack is %s", tt.name, got)
+		}
+	}
+	gone := strings.Replace(of(dev, "P"), "Rules: {R: {Assertions: [{Assert: "+dev+"}]}}\n", "", 1)
+	runPairs(t, []pairCase{{"no rule any more", of(dev, "P"), gone, "update modified Rules unknown"}})
+}
+
 func TestParametersThatAreShown(t *testing.T) {
 	of := func(parameter string) string {
 		return "Parameters: {" + parameter + "}\nResources:\n  S: {Type: AWS::SecretsManager::Secret, " +
