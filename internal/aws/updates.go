@@ -107,6 +107,7 @@ const (
 	PageOfConditions     = guideToTemplates + "conditions-section-structure.html"
 	PageOfTransform      = guideToTemplates + "transform-section-structure.html"
 	PageOfParameters     = guideToTemplates + "parameters-section-structure.html"
+	PageOfRules          = guideToTemplates + "rules-section-structure.html"
 	PageOfGlobals        = guideToServerless + "sam-specification-template-anatomy-globals.html"
 	PageOfExports        = guideToTemplates + "using-cfn-stack-exports.html"
 	PageOfRotation       = referenceOfSecrets + "API_RotateSecret.html"

@@ -38,6 +38,7 @@ type Template struct {
 	Parameters  Object
 	Mappings    Object
 	Conditions  Object
+	Rules       any      // which values parameters may have; it is read and never written
 	Globals     Object   // of AWS's serverless transform; it is read and never written
 	Transform   []string // written as a string when there is one, absent when there is none
 	Macros      []any    // what Transform and Fn::Transform say; it is read and never written

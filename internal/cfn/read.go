@@ -10,7 +10,7 @@ import (
 )
 
 // Read makes a template of a document that others wrote, in JSON or YAML. Resources and outputs are
-// verbatim; sections that say nothing of resources (Rules, Hooks) are left out, and so is what is
+// verbatim; sections that say nothing of resources (Hooks) are left out, and so is what is
 // wrong. found is what was found in the text; what is found in the template is added to it.
 //
 // A tag that no function has makes an Unread of its value. In Metadata, and in a resource of a type
@@ -69,6 +69,8 @@ func (r *templateReader) section(name string, n *yaml.Node) {
 		r.t.Mappings = r.object(name, n)
 	case "Globals":
 		r.t.Globals = r.object(name, n)
+	case "Rules":
+		r.t.Rules = ValueOf(n)
 	case "Conditions":
 		r.t.Conditions = r.object(name, n)
 	case "Transform", "Fn::Transform":

@@ -54,7 +54,7 @@ func (r *reader) sameSurroundings(other *reader) bool {
 		cfn.JSON(a.Mappings) == cfn.JSON(b.Mappings) &&
 		cfn.JSON(a.Conditions) == cfn.JSON(b.Conditions) &&
 		cfn.JSON(a.Globals) == cfn.JSON(b.Globals) &&
-		slices.Equal(a.Transform, b.Transform) && cfn.JSON(a.Macros) == cfn.JSON(b.Macros)
+		sameMacros(a, b)
 }
 
 // value returns a value in its canonical form.

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/glob"
 	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/verb"
 )
@@ -323,11 +323,21 @@ func lostDenial(before, now []cfn.Object, covers func(wide, narrow cfn.Object) b
 // mostDenials is how many pairs of denials are compared in all.
 const mostDenials = 500_000
 
-// denialsOf returns the denials of a document, or of all documents of a list of policies.
+// denialsOf returns the denials of a document, or of all documents of a list of policies. In a
+// document of a version before 2012-10-17 there are no policy variables: ${ is a text as others.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 func denialsOf(v any) []cfn.Object {
 	list, ok := v.([]any)
 	if !ok {
-		return statementsOf(v, "Deny")
+		out := statementsOf(v, "Deny")
+		o, _ := v.(cfn.Object)
+		if version := o.Get("Version"); version == nil || isText(version) &&
+			version != any("2012-10-17") {
+			for i := range out {
+				out[i], _ = withoutVariables(out[i]).(cfn.Object)
+			}
+		}
+		return out
 	}
 	var out []cfn.Object
 	for _, e := range list {
@@ -335,6 +345,27 @@ func denialsOf(v any) []cfn.Object {
 		out = append(out, statementsOf(o.Get("PolicyDocument"), "Deny")...)
 	}
 	return out
+}
+
+// withoutVariables returns a value in which ${ begins no policy variable.
+func withoutVariables(v any) any {
+	switch v := v.(type) {
+	case string:
+		return strings.ReplaceAll(v, "${", "$\x00{")
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = withoutVariables(e)
+		}
+		return out
+	case cfn.Object:
+		out := slices.Clone(v)
+		for i := range out {
+			out[i].Value = withoutVariables(out[i].Value)
+		}
+		return out
+	}
+	return v
 }
 
 // covers says whether a denial certainly denies all that another one does.
@@ -349,13 +380,14 @@ func coversSet(wide, narrow cfn.Object, element string) bool {
 	not := "Not" + element
 	if wide.Get(not) != nil || narrow.Get(not) != nil {
 		return narrow.Get(not) != nil && wide.Get(element) == nil &&
-			isWithin(wide.Get(not), narrow.Get(not))
+			isWithin(wide.Get(not), narrow.Get(not), coversText)
 	}
-	return isWithin(narrow.Get(element), wide.Get(element))
+	return isWithin(narrow.Get(element), wide.Get(element), coversText)
 }
 
-// isWithin says whether each element of a set is one of another, or matches one with wildcards.
-func isWithin(part, whole any) bool {
+// isWithin says whether each element of a set is one of another, or is covered by one that is a
+// pattern; covers compares a pattern with a text, and is nil where texts are no patterns.
+func isWithin(part, whole any, covers func(pattern, text string) bool) bool {
 	parts, _ := part.([]any)
 	all, _ := whole.([]any)
 	if parts == nil || all == nil {
@@ -365,8 +397,8 @@ func isWithin(part, whole any) bool {
 		return !slices.ContainsFunc(all, func(w any) bool {
 			pattern, isPattern := w.(string)
 			text, isText := v.(string)
-			return same(v, w) || isPattern && pattern == "*" ||
-				isPattern && isText && glob.Match(pattern, text)
+			return same(v, w) || covers != nil && isPattern &&
+				(pattern == "*" || isText && covers(pattern, text))
 		})
 	})
 }
@@ -384,7 +416,7 @@ func coversWho(wide, narrow cfn.Object) bool {
 		return same(wide.Get("Principal"), narrow.Get("Principal"))
 	}
 	return !slices.ContainsFunc(before, func(m cfn.Member) bool {
-		return !isWithin(m.Value, who.Get(m.Key))
+		return !isWithin(m.Value, who.Get(m.Key), coversText)
 	})
 }
 
@@ -399,6 +431,7 @@ func coversConditions(wide, narrow any) bool {
 	for _, operator := range all {
 		keys, _ := operator.Value.(cfn.Object)
 		had, _ := before.Get(operator.Key).(cfn.Object)
+		covers := coversOf(operator.Key)
 		for _, key := range keys {
 			v, w := had.Get(key.Key), key.Value
 			negative := strings.Contains(operator.Key, "Not")
@@ -406,12 +439,77 @@ func coversConditions(wide, narrow any) bool {
 			case v == nil:
 				return false
 			case negative && isOfCaller(key.Key):
-			case negative && !isWithin(w, v), !negative && !isWithin(v, w):
+			case negative && !isWithin(w, v, covers), !negative && !isWithin(v, w, covers):
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// coversOf returns how the values of an operator cover texts where they are patterns; of most
+// operators they are none, so that * is a character as others.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+func coversOf(operator string) func(pattern, text string) bool {
+	operator = operator[strings.LastIndexByte(operator, ':')+1:] // behind ForAnyValue
+	switch strings.TrimSuffix(operator, "IfExists") {
+	case "StringLike", "StringNotLike":
+		return coversText
+	case "ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals":
+		return coversARN
+	}
+	return nil
+}
+
+// coversARN is coversText of each component of two ARNs by itself.
+func coversARN(pattern, arn string) bool {
+	const components = 6
+	patterns := strings.SplitN(pattern, ":", components)
+	texts := strings.SplitN(arn, ":", components)
+	return len(patterns) == components && slices.EqualFunc(patterns, texts, coversText)
+}
+
+// coversText says whether a pattern of a policy certainly covers all that a text covers, which may
+// be a pattern, too. Only * covers a * of the text, or a policy variable that is not the pattern's.
+func coversText(pattern, text string) bool {
+	if at := strings.IndexAny(pattern, "*?$"); at < 0 || !strings.HasPrefix(text, pattern[:at]) {
+		return pattern == text // most are not alike
+	}
+	patterns, texts := symbolsOf(pattern), symbolsOf(text)
+	p, t, star, from := 0, 0, -1, 0
+	for t < len(texts) {
+		switch {
+		case p < len(patterns) && patterns[p] == "*":
+			star, from = p, t
+			p++
+		case p < len(patterns) && (patterns[p] == texts[t] ||
+			patterns[p] == "?" && texts[t] != "*" && !strings.HasPrefix(texts[t], "${")):
+			p, t = p+1, t+1
+		case star >= 0:
+			from++
+			p, t = star+1, from
+		default:
+			return false
+		}
+	}
+	for p < len(patterns) && patterns[p] == "*" {
+		p++
+	}
+	return p == len(patterns)
+}
+
+// symbolsOf returns the characters of a text of a policy; a policy variable is one of them.
+func symbolsOf(text string) []string {
+	var out []string
+	for text != "" {
+		n := strings.IndexByte(text, '}') + 1
+		if !strings.HasPrefix(text, "${") || n == 0 {
+			_, n = utf8.DecodeRuneInString(text)
+		}
+		out = append(out, text[:n])
+		text = text[n:]
+	}
+	return out
 }
 
 // isOfCaller says whether a condition key says who calls.

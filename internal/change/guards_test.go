@@ -178,3 +178,73 @@ func TestDenialsOfPrincipalsAndSecrets(t *testing.T) {
 		}
 	}
 }
+
+// A policy variable is one in documents of one version alone.
+func TestDenialsOfVersions(t *testing.T) {
+	of := func(version, resource string) string {
+		return "  P: {Type: AWS::IAM::ManagedPolicy, Properties: {Roles: [r], PolicyDocument: {" + version +
+			"Statement: [{Effect: Deny, Action: 's3:*', Resource: '" + resource + "'}]}}}\n"
+	}
+	const now, before, none = "Version: '2012-10-17', ", "Version: '2008-10-17', ", ""
+	const variable, pattern = "b/${aws:username}/x", "b/${aws:username}/*"
+	for _, tt := range []struct {
+		name, old, new string
+		weaker         bool
+	}{
+		{"a variable no more", of(now, variable), of(before, variable), true},
+		{"without a version", of(now, variable), of(none, variable), true},
+		{"a variable now", of(none, variable), of(now, variable), true},
+		{"no variable", of(now, "b/x"), of(none, "b/x"), false},
+		{"no version", of(none, variable), of(before, pattern), false},
+		{"one of all", of(none, variable), of(now, "*"), false},
+	} {
+		got := shown(compared(t, tt.old, tt.new))
+		if strings.Contains(got, "guard-weaker") != tt.weaker {
+			t.Errorf("%s: want weaker %t, got %s", tt.name, tt.weaker, got)
+		}
+	}
+}
+
+// A denial covers another one if its patterns do, as IAM reads patterns and where it reads them.
+func TestDenialsWithPatterns(t *testing.T) {
+	of := func(resource, condition string) string {
+		return "  P: {Type: AWS::IAM::ManagedPolicy, Properties: {Roles: [r], PolicyDocument: {Version: " +
+			"'2012-10-17', Statement: [{Effect: Deny, Action: 's3:*', Resource: '" + resource + "'" +
+			condition + "}]}}}\n"
+	}
+	when := func(operator, value string) string {
+		return of("*", ", Condition: {"+operator+": {'k': '"+value+"'}}")
+	}
+	for _, tt := range []struct {
+		name, old, new string
+		weaker         bool
+	}{
+		{"a pattern of the text", of("b/x", ""), of("b/*", ""), false},
+		{"one character", of("b/x", ""), of("b/?", ""), false},
+		{"a pattern of more", of("b/a?b", ""), of("b/a*", ""), false},
+		{"fewer characters than a pattern has", of("b/a*", ""), of("b/a?", ""), true},
+		{"a text with brackets", of("b/x", ""), of("b/[x]", ""), true},
+		{"a text with a backslash", of("b/*", ""), of(`b/\*`, ""), true},
+		{"a variable", of("b/${aws:username}", ""), of("b/*", ""), false},
+		{"a variable of another length", of("b/${aws:username}", ""), of("b/???????????????", ""), true},
+		{"a variable and what follows", of("b/${aws:username}/x", ""), of("b/${aws:username}/*", ""), false},
+		{"a character that is no wildcard", of("b/x", ""), of("b/${*}", ""), true},
+		{"no pattern", when("StringEquals", "a-1"), when("StringEquals", "a-*"), true},
+		{"no pattern, all", when("'ForAnyValue:StringEquals'", "a-1"), when("'ForAnyValue:StringEquals'", "*"), true},
+		{"no pattern, whatever is not", when("StringNotEquals", "a-*"), when("StringNotEquals", "a-1"), true},
+		{"a pattern in a condition", when("StringLike", "a-1"), when("StringLike", "a-*"), false},
+		{"if it exists", when("'ForAnyValue:StringLikeIfExists'", "a-1"),
+			when("'ForAnyValue:StringLikeIfExists'", "a-*"), false},
+		{"a pattern of what is not", when("StringNotLike", "a-*"), when("StringNotLike", "a-1"), false},
+		{"an ARN", when("ArnEquals", "arn:aws:iam::1:role/x"), when("ArnEquals", "arn:aws:iam::*:role/*"), false},
+		{"components of an ARN", when("ArnLike", "arn:aws:iam::1:role/x"), when("ArnLike", "arn:*:role/x"), true},
+		{"numbers", when("NumericEquals", "1"), when("NumericEquals", "*"), true},
+	} {
+		found := compared(t, tt.old, tt.new)
+		if got := slices.ContainsFunc(found, func(f Resource) bool {
+			return f.Risk == GuardWeaker
+		}); got != tt.weaker {
+			t.Errorf("%s: weaker %t, want %t\n%s", tt.name, got, tt.weaker, shown(found))
+		}
+	}
+}

@@ -83,7 +83,7 @@ func (p *pair) isSame() bool {
 	if a.Template == b.Template {
 		return true
 	}
-	if !a.read.sameSurroundings(b.read) || len(a.all) != len(b.all) ||
+	if !a.read.sameSurroundings(b.read) || !sameRules(p) || len(a.all) != len(b.all) ||
 		len(a.Template.Outputs) != len(b.Template.Outputs) {
 		return false
 	}

@@ -11,7 +11,7 @@ import (
 // these are.
 func (c *comparison) sections(p *pair) {
 	a, b := p.old.read.Template, p.new.read.Template
-	if !slices.Equal(a.Transform, b.Transform) || cfn.JSON(a.Macros) != cfn.JSON(b.Macros) {
+	if !sameMacros(a, b) {
 		c.section(p, Resource{LogicalID: "Transform", Page: aws.PageOfTransform,
 			Message: "the macros that rewrite the template change, or what they are given; what " +
 				"they do is not known"})
@@ -21,7 +21,113 @@ func (c *comparison) sections(p *pair) {
 			Message: "what all resources of AWS's serverless transform have changes; what that " +
 				"does is not known"})
 	}
+	c.shownParameters(p)
 	c.conditions(p)
+	c.rules(p)
+}
+
+// rules tells that other values of parameters may be given by which conditions hold: who gets
+// access is compared for all values that a parameter may have by its own definition.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+func (c *comparison) rules(p *pair) {
+	if sameRules(p) {
+		return
+	}
+	held := map[string]bool{}
+	for _, s := range []*state{p.old, p.new} {
+		parametersInRules(s.read.Template.Rules, held)
+	}
+	decisive, read := map[string]bool{}, p.new.read.named()
+	for name := range p.new.conditionsInUse() {
+		if is := read.rule(p.new.read.Template.Conditions.Get(name)); !isText(is) {
+			parametersIn(is, decisive)
+		}
+	}
+	for name := range decisive {
+		if held[name] {
+			c.section(p, Resource{LogicalID: "Rules", Page: aws.PageOfRules,
+				Message: "the rules change of which values parameters may have that conditions " +
+					"hang on; access is compared for all values, as if there were no rules"})
+			return
+		}
+	}
+}
+
+// sameRules says whether the same values of parameters are allowed together in both templates.
+func sameRules(p *pair) bool {
+	return cfn.JSON(p.old.read.Template.Rules) == cfn.JSON(p.new.read.Template.Rules)
+}
+
+// parametersInRules notes the parameters whose values rules speak of.
+func parametersInRules(v any, found map[string]bool) {
+	switch v := v.(type) {
+	case cfn.Object:
+		for _, m := range v {
+			list, _ := m.Value.([]any)
+			name, isName := m.Value.(string)
+			if m.Key == "Fn::ValueOf" {
+				name, isName = elementOf(list, 0).(string)
+			} else if m.Key != "Ref" {
+				isName = false
+			}
+			if isName {
+				found[name] = true
+			}
+			parametersInRules(m.Value, found)
+		}
+	case []any:
+		for _, e := range v {
+			parametersInRules(e, found)
+		}
+	}
+}
+
+// shownParameters tells the parameters whose values CloudFormation shows now and did not before.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+func (c *comparison) shownParameters(p *pair) {
+	a, b := p.old.read.Template, p.new.read.Template
+	for _, m := range b.Parameters {
+		if a.NoEcho(m.Key) && !b.NoEcho(m.Key) {
+			c.found = append(c.found, Resource{Stack: p.new.File, LogicalID: m.Key,
+				Risk: GuardWeaker, Property: "NoEcho", Page: aws.PageOfParameters,
+				Message: "the parameter has NoEcho no more: whoever may describe the stack " +
+					"reads its value"})
+		}
+	}
+}
+
+// sameMacros says whether the same macros rewrite two templates, in one order and with the same
+// parameters.
+func sameMacros(a, b *cfn.Template) bool {
+	return cfn.JSON(macrosOf(a)) == cfn.JSON(macrosOf(b))
+}
+
+// macrosOf returns the macros that rewrite a template. One that is given nothing is its name; of a
+// template that nobody has read, as of one that a spec makes, the names are all there is.
+func macrosOf(t *cfn.Template) []any {
+	var out []any
+	add := func(v any) {
+		o, _ := v.(cfn.Object)
+		if name := o.Get("Name"); name != nil && len(o) == 1 {
+			v = name
+		}
+		out = append(out, v)
+	}
+	for _, macro := range t.Macros {
+		list, isList := macro.([]any)
+		if !isList {
+			list = []any{macro}
+		}
+		for _, v := range list {
+			add(v)
+		}
+	}
+	if t.Macros == nil {
+		for _, name := range t.Transform {
+			add(name)
+		}
+	}
+	return out
 }
 
 // section notes a change of which nobody knows what it does to the resources.

@@ -60,6 +60,72 @@ func TestMacrosAreNotKnown(t *testing.T) {
 	}
 }
 
+// The same macros may be written as a name, as a list, with a name alone, or by a spec.
+func TestMacrosInOtherWords(t *testing.T) {
+	const key = "Resources:\n  K: {Type: AWS::KMS::Key}"
+	made := template(t, key)
+	made.Transform = []string{"M", "N"}
+	states := [][]Stack{{{File: "app", Name: "app", Template: made}}}
+	for _, text := range []string{
+		"Transform: [M, N]\n", "Transform: [{Name: M}, N]\n", "Transform: [M]\nFn::Transform: N\n",
+	} {
+		states = append(states, []Stack{stack(t, "app", text+key)})
+	}
+	for i, before := range states {
+		for j, after := range states {
+			if got := shown(Resources(before, after)); got != "" {
+				t.Errorf("%d, %d: %s", i, j, got)
+			}
+			if got := Stacks(before, after)[0].Change; got != "same" {
+				t.Errorf("%d, %d: the stack is %s", i, j, got)
+			}
+		}
+		other := []Stack{stack(t, "app", "Transform: [N, M]\n"+key)}
+		if got := shown(Resources(before, other)); got != "update modified Transform unknown" {
+			t.Errorf("%d, in another order: %s", i, got)
+		}
+	}
+}
+
+func TestRulesOnParameters(t *testing.T) {
+	of := func(rules, condition string) string {
+		return "Parameters: {E: {Type: String, Default: dev}, V: {Type: String}}\nRules: {R: {Assertions: [{Assert: " +
+			rules + "}]}}\nConditions: {P: !Equals [!Ref E, prod], Q: !Equals [!Ref V, a]}\nResources:\n" +
+			"  K: {Type: AWS::KMS::Key, Condition: " + condition + "}"
+	}
+	const dev, prod = "!Equals [!Ref E, dev]", "!Equals [!Ref E, prod]"
+	const valueOf = "{'Fn::Equals': [{'Fn::ValueOf': [E, a]}, b]}"
+	for _, tt := range []pairCase{
+		{"of a parameter that decides", of(dev, "P"), of(prod, "P"), "update modified Rules unknown"},
+		{"by an attribute", of(dev, "P"), of(valueOf, "P"), "update modified Rules unknown"},
+		{"of another one", of(dev, "Q"), of(prod, "Q"), ""},
+	} {
+		runPairs(t, []pairCase{tt})
+		before, after := []Stack{stack(t, "app", tt.old)}, []Stack{stack(t, "app", tt.new)}
+		if got := Stacks(before, after)[0].Change; got != "changed" {
+			t.Errorf("%s: the stack is %s", tt.name, got)
+		}
+	}
+	gone := strings.Replace(of(dev, "P"), "Rules: {R: {Assertions: [{Assert: "+dev+"}]}}\n", "", 1)
+	runPairs(t, []pairCase{{"no rule any more", of(dev, "P"), gone, "update modified Rules unknown"}})
+}
+
+func TestParametersThatAreShown(t *testing.T) {
+	of := func(parameter string) string {
+		return "Parameters: {" + parameter + "}\nResources:\n  S: {Type: AWS::SecretsManager::Secret, " +
+			"Properties: {SecretString: !Ref P}}"
+	}
+	const hidden, shownNow, off = "P: {Type: String, NoEcho: true}", "P: {Type: String}",
+		"P: {Type: String, NoEcho: 'false'}"
+	runPairs(t, []pairCase{
+		{"shown", of(hidden), of(shownNow), "guard-weaker modified P.NoEcho"},
+		{"switched off", of("P: {Type: String, NoEcho: 'True'}"), of(off), "guard-weaker modified P.NoEcho"},
+		{"hidden", of(shownNow), of(hidden), ""},
+		{"in other words", of(hidden), of("P: {Type: String, NoEcho: 'true'}"), ""},
+		{"another one", of(hidden + ", Q: {Type: String}"), of(hidden), ""},
+	})
+}
+
 func TestConditionsThatAreDefinedOtherwise(t *testing.T) {
 	of := func(def, one, two string) string {
 		return "Parameters: {E: {Type: String, Default: " + def + "}}\nConditions: {P: !Equals " +
