@@ -135,7 +135,8 @@ func (c *checker) jsonTemplate(in *spec.SecretValue) {
 	if _, ok := fields[g.GenerateStringKey.V]; ok {
 		c.keyInTemplate(g, t.Span)
 	}
-	for _, name := range literalFields(in, t.V) {
+	literals := literalFields(in, t.V)
+	for _, name := range literals {
 		if name != g.GenerateStringKey.V && !in.UnsafePlaintext.V { // which is to be removed anyway
 			c.report(diag.LiteralSecret, t.Span).
 				Message("a literal in %q would stand in the template in the "+
@@ -143,5 +144,8 @@ func (c *checker) jsonTemplate(in *spec.SecretValue) {
 				Hint("remove the field; if %q is no secret, add it to the value's plaintext "+
 					"list", fieldNamed(name))
 		}
+	}
+	if literals == nil && !in.UnsafePlaintext.V {
+		c.credentialsInFields(in, fields, t.Span)
 	}
 }
