@@ -67,8 +67,8 @@ var forms = []form{
 	// https://docs.gitlab.com/security/tokens/#token-prefixes
 	{words("glpat-", "gloas-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glptt-", "glft-", "glimt-",
 		"glagent-", "glsoat-", "glffct-"),
-		lazy.Regexp(`\b(gl(?:pat|oas|dt|rtr?|cbt|ptt|ft|imt|agent|soat|ffct)-[\w-]{16,}(?:\.\w+)*)`),
-		varies},
+		lazy.Regexp(`\b(gl(?:pat|oas|dt|rtr?|cbt|ptt|ft|imt|agent|soat|ffct)-` +
+			`[\w-]{16,}(?:\.\w+)*)`), varies},
 	// https://docs.slack.dev/authentication/tokens
 	{words("xox"), lazy.Regexp(`\b(xox[abeprs]-[\w-]{10,})`), varies},
 	{words("xapp-"), lazy.Regexp(`\b(xapp-[0-9]-[\w-]{10,})`), varies},

@@ -99,8 +99,8 @@ func (p *program) specsOf(units []unit, found *diag.List) specs {
 	return p.toldApart(parts)
 }
 
-// wholeFile is the place of a finding about a file that is part of no spec. It has the name of the file,
-// and nothing of its text: nobody has said what of it must not be shown.
+// wholeFile is the place of a finding about a file that is part of no spec. It has the name of the
+// file, and nothing of its text: nobody has said what of it must not be shown.
 func wholeFile(f *source.File) source.Span { return source.Span{File: source.New(f.Name, nil)} }
 
 // part is one spec of several, by the path that it is known by.
