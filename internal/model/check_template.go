@@ -7,6 +7,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -41,7 +42,42 @@ func templateSections(m *Model) diag.List {
 				Hint("add Value:")
 		}
 	}
+	for _, section := range []spec.Entries[spec.Raw]{
+		m.Parameters, m.Mappings, m.Conditions, m.Resources, m.Outputs,
+	} {
+		for _, e := range section {
+			c.noNull(e.ID.Span, e.V.Node)
+		}
+	}
+	for _, e := range m.Metadata {
+		c.noNull(e.ID.Span, e.V.Node)
+	}
 	return c.found
+}
+
+// noNull refuses what has a key and no value: CloudFormation takes no null, wherever it stands. Of
+// an entry itself that is said where it is read, as of a function in its short form.
+// https://repost.aws/knowledge-center/cloudformation-template-validation
+func (c *checker) noNull(key source.Span, n *yaml.Node) {
+	if n == nil || n.IsIntrinsic() && n.Pairs()[0].Value.Kind == yaml.Null {
+		return
+	}
+	if n.Kind == yaml.Null {
+		at := n.Span()
+		if at.Start >= at.End {
+			at = key
+		}
+		c.report(diag.WrongType, at).
+			Message("CloudFormation takes no null, and no value is written").
+			Hint("write a value, or remove it")
+		return
+	}
+	for _, p := range n.Pairs() {
+		c.noNull(p.Key.Span(), p.Value)
+	}
+	for _, item := range n.Items() {
+		c.noNull(key, item)
+	}
 }
 
 // isNoMapping says whether an entry is none that has properties, which is said where it is read.
