@@ -17,20 +17,32 @@ func charactersOf(text string) (has characters) {
 	return has
 }
 
-// all says whether a text has all characters of a word.
-func (has characters) all(word string) bool {
-	for i := range len(word) {
-		if c := word[i]; has[c>>6&1]&(1<<(c&0x3F)) == 0 {
-			return false
-		}
+// one says whether a text has a character.
+func (has characters) one(c byte) bool { return has[c>>6&1]&(1<<(c&0x3F)) != 0 }
+
+// include says whether a text has all characters of another one.
+func (has characters) include(other characters) bool {
+	return has[0]&other[0] == other[0] && has[1]&other[1] == other[1]
+}
+
+// word is a text that a form of credentials has in it, with its characters.
+type word struct {
+	text string
+	has  characters
+}
+
+func words(texts ...string) []word {
+	all := make([]word, len(texts))
+	for i, text := range texts {
+		all[i] = word{text, charactersOf(text)}
 	}
-	return true
+	return all
 }
 
 // maySay says whether a text has one of the words of a form.
 func (has characters) maySay(f *form, text string) bool {
-	for _, word := range f.only {
-		if has.all(word) && strings.Contains(text, word) {
+	for i := range f.only {
+		if word := &f.only[i]; has.include(word.has) && strings.Contains(text, word.text) {
 			return true
 		}
 	}
@@ -40,5 +52,5 @@ func (has characters) maySay(f *form, text string) bool {
 // mayAssign says whether something may follow a name in a text: behind a sign, or as the value of
 // an option of a command.
 func (has characters) mayAssign() bool {
-	return has.all("=") || has.all(":") || has.all("-")
+	return has.one('=') || has.one(':') || has.one('-')
 }

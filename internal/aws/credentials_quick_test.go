@@ -15,7 +15,7 @@ func TestCharactersHideNoCredential(t *testing.T) {
 		"--token hunter2x"}
 	for _, f := range forms {
 		for _, word := range f.only {
-			parts = append(parts, word, word[1:], word[:len(word)-1])
+			parts = append(parts, word.text, word.text[1:], word.text[:len(word.text)-1])
 		}
 	}
 	r := rand.New(rand.NewPCG(1, 2))
@@ -28,9 +28,9 @@ func TestCharactersHideNoCredential(t *testing.T) {
 		has := charactersOf(text)
 		for i := range forms {
 			want := slices.ContainsFunc(forms[i].only,
-				func(word string) bool { return strings.Contains(text, word) })
+				func(w word) bool { return strings.Contains(text, w.text) })
 			if got := has.maySay(&forms[i], text); got != want {
-				t.Fatalf("%q may have %q: %t", text, forms[i].only, got)
+				t.Fatalf("%q may have %v: %t", text, forms[i].only, got)
 			}
 			if want {
 				said++

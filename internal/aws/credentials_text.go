@@ -7,35 +7,6 @@ import (
 	"github.com/secretctl/secretctl/internal/lazy"
 )
 
-// The forms in which a text has a credential in it. The group is the credential itself.
-var (
-	// scheme://user:password@host, the user maybe empty; the password may have slashes in it that
-	// nobody encoded, unless it begins as a port does, and apostrophes within words: others are
-	// the quotes of a program.
-	// https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1
-	inURL = lazy.Regexp(
-		`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:"'<>?#]*:` +
-			`((?:[^\s/"'<>?]|\b'\b)+|[^\s/"'<>0-9](?:[^\s"'<>]|\b'\b)*)@`)
-	// jdbc:oracle:thin:user/password@host
-	// https://docs.oracle.com/en/database/oracle/oracle-database/19/jjdbc/data-sources-and-URLs.html
-	inOracleURL = lazy.Regexp(`jdbc:oracle:[a-z]+:[^\s/@:"']+/([^\s@"']+)@`)
-	inHeader    = lazy.Regexp(
-		`(?i)\b(?:Bearer|Basic|Token)\s+([A-Za-z0-9._~+/=\x{E000}-\x{F8FF}-]{6,})`)
-	// the id of an access key, and not far from it the key
-	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-	inKeyPair = lazy.Regexp(
-		`\b(?:AKIA|ASIA)[A-Z0-9]{16}[^A-Za-z0-9/+=](?:[\s\S]{0,80}?[^A-Za-z0-9/+=])?` +
-			`([A-Za-z0-9/+=]{40})(?:$|[^A-Za-z0-9/+=])`)
-	inKeyBlock = lazy.Regexp(
-		`-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----([\s\S]*?)(?:-----END|$)`)
-	// tokens that begin as their makers let them begin
-	inToken = lazy.Regexp(
-		`\b((?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|` +
-			`xox[abeprs]-[\w-]{10,}|` +
-			`[rs]k_live_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+))`,
-	)
-)
-
 // HasCredential finds the first credential in a text: the password of a URL, what follows
 // password= and its like (the names that SoundsSecret knows), a bearer's token, the secret of an
 // AWS access key, a block with a private key, a token of a well-known form. Start and end are the
@@ -81,22 +52,6 @@ func CredentialsIn(text string) [][2]int {
 		out = append(out, span)
 	}
 	return out
-}
-
-// form is a way in which credentials are written.
-type form struct {
-	only    []string // one of these is in every text with one, so that others need not be looked at
-	pattern *lazy.Pattern
-	is      func(credential, after string) bool // nil: always
-}
-
-var forms = []form{
-	{[]string{"@"}, inURL, inAddress},
-	{[]string{"jdbc:oracle:"}, inOracleURL, inAddress},
-	{[]string{"AKIA", "ASIA"}, inKeyPair, nil},
-	{[]string{"PRIVATE KEY"}, inKeyBlock, nil},
-	{[]string{"gh", "glpat-", "xox", "k_live_", "npm_", "eyJ"}, inToken, nil},
-	{[]string{"earer", "EARER", "asic", "ASIC", "oken", "OKEN"}, inHeader, looksRandom},
 }
 
 // inAddress says whether what stands before an @ is a password: not the tag of a container's image,

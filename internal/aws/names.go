@@ -97,6 +97,13 @@ func ID(s string) string { return check(s, 64, idChars, startsWithLetter(s)) }
 // StackName: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 func StackName(s string) string { return check(s, MaxStackName, wordAndDash, startsWithLetter(s)) }
 
+// ParameterProperties are the properties of a parameter of a template.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+var ParameterProperties = []string{
+	"AllowedPattern", "AllowedValues", "ConstraintDescription", "Default", "Description",
+	"MaxLength", "MaxValue", "MinLength", "MinValue", "NoEcho", "Type",
+}
+
 // LogicalID:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
 func LogicalID(s string) string { return check(s, MaxLogicalID, alphanumeric) }

@@ -69,7 +69,7 @@ func (p *program) specsOf(units []unit, found *diag.List) specs {
 		for _, f := range u.files {
 			if !u.isDirectory && spec.IsTemplate(f) {
 				templates = true
-				found.Report(diag.IsTemplate, source.Span{File: f}).
+				found.Report(diag.IsTemplate, wholeFile(f)).
 					Message("this is a CloudFormation template and no spec").
 					Hint("`secretctl access %s` says who can do what by it; a spec has a "+
 						"\"stack\" and \"secrets\"", diag.Words(u.path))
@@ -98,6 +98,10 @@ func (p *program) specsOf(units []unit, found *diag.List) specs {
 	}
 	return p.toldApart(parts)
 }
+
+// wholeFile is the place of a finding about a file that is part of no spec. It has the name of the
+// file, and nothing of its text: nobody has said what of it must not be shown.
+func wholeFile(f *source.File) source.Span { return source.Span{File: source.New(f.Name, nil)} }
 
 // part is one spec of several, by the path that it is known by.
 type part struct {
@@ -137,7 +141,7 @@ func eachSpec(units []unit, found *diag.List) []part {
 	}
 	const most = 5
 	for _, f := range without {
-		found.Report(diag.OfWhichSpec, source.Span{File: f}).
+		found.Report(diag.OfWhichSpec, wholeFile(f)).
 			Message("the file states no \"stack\", and there are several specs that it could "+
 				"belong to: %s", english.Some(names, most)).
 			Hint("put each spec with its files in a directory of its own, or state \"stack\" here")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -55,6 +56,9 @@ func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
 // https://yaml.org/type/bool.html
 func IsNoEcho(parameter *yaml.Node) bool {
 	n := parameter.Get("NoEcho")
+	if n == nil {
+		n = misspeltNoEcho(parameter)
+	}
 	if n == nil || n.Kind == yaml.Null {
 		return false
 	}
@@ -63,6 +67,22 @@ func IsNoEcho(parameter *yaml.Node) bool {
 		return !n.IsScalar()
 	}
 	return true
+}
+
+// misspeltNoEcho returns the value of a property that no parameter has and that seems to mean
+// NoEcho, or nil: whoever wrote it did not want the parameter to be seen.
+func misspeltNoEcho(parameter *yaml.Node) *yaml.Node {
+	const letters = 2
+	if parameter == nil {
+		return nil
+	}
+	for _, p := range parameter.Pairs() {
+		if name := p.Key.Text(); !slices.Contains(aws.ParameterProperties, name) &&
+			diag.IsNear(name, "NoEcho", letters) {
+			return p.Value
+		}
+	}
+	return nil
 }
 
 // origin says where a part of a text comes from.
@@ -265,6 +285,17 @@ func (s Sections) composeAt(n *yaml.Node, depth int) []composed {
 		return s.found(argument, depth)
 	}
 	return reference(ofElsewhere, "")
+}
+
+// makesText says whether compose looks into the argument of a function, of which the text is made.
+// What others take stands in the template all the same.
+func makesText(function string) bool {
+	switch function {
+	case "Ref", "Fn::Sub", "Fn::Join", "Fn::Base64", "Fn::ToJsonString", "Fn::If", "Fn::Select",
+		"Fn::Split", "Fn::FindInMap":
+		return true
+	}
+	return false
 }
 
 // named returns what Ref returns.

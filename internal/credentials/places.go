@@ -64,8 +64,12 @@ func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
 		}
 	case n.IsIntrinsic():
 		w.place(path, n, held)
-		if parameters := n.Get("Fn::Transform").Get("Parameters"); parameters != nil {
-			w.value(path, parameters, false)
+		function, argument := n.Pairs()[0].Key.Text(), n.Pairs()[0].Value
+		switch {
+		case function == "Fn::Transform":
+			w.value(path, argument.Get("Parameters"), false)
+		case !makesText(function):
+			w.value(path, argument, false)
 		}
 	default:
 		w.members(path, n, held)

@@ -189,6 +189,8 @@ var (
 		"A resource is encrypted with a key of the spec that opens through Secrets Manager only."}
 	ServiceMayNeedGrants = &Code{"SC3042", "service-may-need-grants", Note,
 		"A service reads a secret, and may have to make grants on its key."}
+	RotatedOtherwise = &Code{"SC3043", "rotated-otherwise", Warning,
+		"A rotation function makes passwords with characters that the generator excludes."}
 	UnknownMetadata = &Code{"SC3026", "unknown-metadata", Warning,
 		"A key of a partner's rotation metadata is not known."}
 	TwoSchedules = &Code{"SC3027", "two-schedules", Error,

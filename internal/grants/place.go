@@ -333,11 +333,34 @@ func (p *placer) closedKeys() {
 		if c.at != g.Secret.Span {
 			d.Related(g.Secret.Span, "the secret is here")
 		}
-		if !c.encrypts {
+		if open := p.openRegions(g.Secret); !c.encrypts && len(open) > 0 {
 			d.AndHint(", or hold the grant to other Regions with regions: "+
-				"%s", diag.Words(p.m.Env.Region))
+				"%s", diag.Words(listed(open)))
 		}
 	}
+}
+
+// openRegions returns the Regions in which a secret is encrypted with a key that other accounts can
+// be let use.
+func (p *placer) openRegions(s *model.Secret) []string {
+	var open []string
+	if home := s.Home(p.m); s.Key != nil && home != "" {
+		open = append(open, home)
+	}
+	for _, replica := range s.Replicas {
+		if replica.Key != nil {
+			open = append(open, replica.Region)
+		}
+	}
+	return open
+}
+
+// listed returns words as a property takes them: one alone, or a list.
+func listed(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return "[" + strings.Join(words, ", ") + "]"
 }
 
 // sameAccount reports an account as the principal of a grant on a secret of its own.

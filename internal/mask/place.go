@@ -123,7 +123,7 @@ func (b *byPlace) secrets(w usualFile, section *yaml.Node, region, at source.Spa
 		b.look(p.Key, w, func(t templateMask) {
 			w.entryOfSecrets(section.Pairs(), i, region)
 			t.secret(p.Value)
-			t.describedEntry(p.Value)
+			t.anyText(p.Value)
 		})
 	}
 }

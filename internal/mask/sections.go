@@ -26,7 +26,7 @@ func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(ya
 			defer w.inside(parameter.Value)()
 			for j, p := range pairsOf(parameter.Value) {
 				at := w.region(parameter.Value.Pairs(), j, r)
-				_, known := parameterWords[p.Key.Text()]
+				known := slices.Contains(aws.ParameterProperties, p.Key.Text())
 				switch {
 				case p.Key.Text() == "Default" && isSecret(parameter),
 					p.Key.Text() == "AllowedValues" && isSecretParameter(parameter):
@@ -46,14 +46,6 @@ func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(ya
 		}()
 		w.gaps(r, parameter.Value)
 	}
-}
-
-// parameterWords are the properties of a parameter.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
-var parameterWords = map[string]bool{
-	"AllowedPattern": true, "AllowedValues": true, "ConstraintDescription": true,
-	"Default": true, "Description": true, "MaxLength": true,
-	"MaxValue": true, "MinLength": true, "MinValue": true, "NoEcho": true, "Type": true,
 }
 
 // outputs hides the values of outputs whose names are those of secrets.

@@ -70,19 +70,20 @@ func (t templateMask) section(p yaml.Pair) {
 		t.conditions(p.Value)
 	case "assert":
 		t.given(p.Value)
-	case "secrets", "keys", "principals":
+	case "secrets":
 		for _, entry := range pairsOf(p.Value) {
-			if p.Key.Text() == "secrets" {
-				t.secret(entry.Value)
-			}
-			t.describedEntry(entry.Value)
+			t.secret(entry.Value)
 		}
-	case "description", "tags":
-		t.describedProperty(p)
+		t.anyText(p.Value)
 	case "outputs", "parameters":
 		t.entries(p.Value)
 	case "mappings", "metadata":
 		t.texts("", p.Value)
+	default:
+		t.anyText(p.Value)
+	}
+	if p.Key.Text() == "conditions" || p.Key.Text() == "assert" {
+		t.anyText(p.Value)
 	}
 }
 
@@ -197,27 +198,9 @@ func (t templateMask) place(p credentials.Place) {
 	}
 }
 
-// described hides the credentials in the description and the tags of something in a spec. The
-// name of a tag does not say that its value is a secret.
-func (t templateMask) described(n *yaml.Node) {
-	for _, p := range pairsOf(n) {
-		t.describedProperty(p)
-	}
-}
-
-func (t templateMask) describedProperty(p yaml.Pair) {
-	if p.Key.Text() == "description" || p.Key.Text() == "tags" {
-		credentials.PlacesInTags(p.Value, t.place)
-	}
-}
-
-// describedEntry is described of an entry of a section. Those of a role stand below its kind.
-func (t templateMask) describedEntry(entry *yaml.Node) {
-	t.described(entry)
-	for _, kind := range pairsOf(entry) {
-		t.described(kind.Value)
-	}
-}
+// anyText hides the credentials in the texts of a value, whose names do not say what stands there:
+// of a tag, a description, a condition, a name.
+func (t templateMask) anyText(n *yaml.Node) { credentials.PlacesInTags(n, t.place) }
 
 // whole hides a value that is a credential, with what it takes from elsewhere in the template.
 func (t templateMask) whole(p credentials.Place) {

@@ -156,17 +156,17 @@ var checks = []check{
 	},
 	{"hosted rotations", "AWS's hosted functions have what they need of the secret.",
 		[]*diag.Code{
-			diag.MissingProperty, diag.InvalidValue, diag.InvalidName, diag.PropertyWithoutEffect,
-			diag.RotationMismatch, diag.RotationNeedsJSON, diag.BreaksConnectionStrings,
-			diag.NeedsARN,
+			diag.MissingProperty, diag.InvalidValue, diag.InvalidName, diag.ImpossibleGenerator,
+			diag.PropertyWithoutEffect, diag.RotationMismatch, diag.RotationNeedsJSON,
+			diag.BreaksConnectionStrings, diag.RotatedOtherwise, diag.NeedsARN,
 		}, hostedRotations},
 	{
 		"application rotations",
 		"AWS's serverless applications have what they need of the secret and the network.",
 		[]*diag.Code{
-			diag.MissingProperty, diag.InvalidValue, diag.InvalidName, diag.PropertyWithoutEffect,
-			diag.RotationMismatch, diag.RotationNeedsJSON, diag.BreaksConnectionStrings,
-			diag.NeedsARN,
+			diag.MissingProperty, diag.InvalidValue, diag.InvalidName, diag.ImpossibleGenerator,
+			diag.PropertyWithoutEffect, diag.RotationMismatch, diag.RotationNeedsJSON,
+			diag.BreaksConnectionStrings, diag.RotatedOtherwise, diag.NeedsARN,
 		}, applicationRotations,
 	},
 	{"external rotations", "Rotations by partners have what is documented of their type.",
@@ -199,7 +199,10 @@ var checks = []check{
 	{"exports", "What is exported is the spec's own.",
 		[]*diag.Code{diag.ImportTakesNo}, exports},
 	{"sections", "Sections in CloudFormation's words have what every entry needs.",
-		[]*diag.Code{diag.MissingProperty, diag.InvalidName, diag.LiteralSecret}, templateSections},
+		[]*diag.Code{
+			diag.UnknownProperty, diag.MissingProperty, diag.WrongType, diag.InvalidName,
+			diag.LiteralSecret,
+		}, templateSections},
 	{
 		"credentials in sections",
 		"Sections in CloudFormation's words have no credentials in the clear.",

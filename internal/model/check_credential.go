@@ -163,8 +163,22 @@ func (c *checker) literalsWithin(n *yaml.Node, hint string) bool {
 	return len(seen) > 0
 }
 
+// within refuses the credentials that are written out in any text of a value, whose names say
+// nothing: of a condition, a statement, a description.
+func (c *checker) within(n *yaml.Node, hint string) {
+	if n == nil || (n.IsScalar() || n.IsIntrinsic()) && c.literalsWithin(n, hint) {
+		return
+	}
+	for _, p := range n.Pairs() {
+		c.within(p.Value, hint)
+	}
+	for _, item := range n.Items() {
+		c.within(item, hint)
+	}
+}
+
 // describedCredentials refuses the credentials that are written out in descriptions and tags, which
-// everybody sees who may list what there is.
+// everybody sees who may list what there is, and in what becomes part of a policy.
 func describedCredentials(m *Model) diag.List {
 	c := checker{Model: m}
 	text := func(t spec.Text) {
@@ -187,16 +201,45 @@ func describedCredentials(m *Model) diag.List {
 	text(c.written.Description)
 	values(spec.Value{}, c.written.Tags)
 	values(spec.Value{}, c.written.Defaults.Tags)
+	statements := func(list []spec.Raw) {
+		for _, s := range list {
+			c.within(s.Node, leaveOut)
+		}
+	}
+	when := func(w *spec.When) {
+		if w == nil {
+			return
+		}
+		c.within(w.Condition.Node, leaveOut)
+		for _, tag := range w.PrincipalTags {
+			for _, value := range tag.V {
+				text(value)
+			}
+		}
+	}
 	for _, e := range c.written.Keys {
 		text(e.V.Description)
 		values(spec.Value{}, e.V.Tags)
+		statements(e.V.Policy.Statements)
 	}
 	for _, e := range c.written.Principals {
 		text(e.V.Role.Description)
 		values(spec.Value{}, e.V.Role.Tags)
+		for _, trust := range e.V.Role.AssumedBy {
+			c.within(trust.Condition.Node, leaveOut)
+		}
 	}
 	for _, e := range c.written.Secrets {
 		values(e.V.Description, e.V.Tags)
+		statements(e.V.Policy.Statements)
+		for _, grants := range e.V.Grants {
+			for _, grant := range grants.V {
+				when(grant.When)
+			}
+		}
+	}
+	for i := range c.written.Grants {
+		when(c.written.Grants[i].When)
 	}
 	return c.found
 }

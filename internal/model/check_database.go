@@ -10,6 +10,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -58,6 +59,7 @@ func (c *checker) database(s *Secret, r databaseRotation) {
 			Hint("%s", cmp.Or(diag.DidYouMean(r.rotationType.V, names),
 				"write one of "+strings.Join(names, ", ")))
 	}
+	c.rotated(&s.written.V, r)
 	c.breakers(&s.written.V, r.excludeCharacters, r.at)
 	c.unknownRole(s, r.at, "")
 }
@@ -141,6 +143,42 @@ func neededFields(s *Secret, t *aws.RotationType) []string {
 		needed = append(needed, "dbname")
 	}
 	return needed
+}
+
+// rotated checks the passwords that AWS's rotation functions make. They have at least one character
+// of every class: neither HostedRotationLambda nor the applications have a property that takes a
+// class out, so that what the generator excludes comes again, and characters that are excluded one
+// by one must leave some of each class.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html
+// https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas (REQUIRE_EACH_INCLUDED_TYPE)
+func (c *checker) rotated(in *spec.Secret, r databaseRotation) {
+	g := in.Value.Generate
+	excluded := r.excludeCharacters
+	if !excluded.Set() {
+		excluded = *g.ExcludeCharacters
+	}
+	var again []string
+	for _, class := range classesOf(g) {
+		refused := !class.excluded && g.RequireEachIncludedType.Or(true)
+		switch {
+		case class.isEmptied(excluded.V) && (r.excludeCharacters.Set() || !refused):
+			c.report(diag.ImpossibleGenerator, excluded.Span).
+				Message("excludeCharacters leaves no %s, and every password that the rotation "+
+					"function makes must have some", class.name).
+				Hint("state excludeCharacters of the rotation, and exclude fewer")
+		case class.excluded && !r.excludeCharacters.Set():
+			again = append(again, class.name)
+		}
+	}
+	if len(again) == 0 {
+		return
+	}
+	c.report(diag.RotatedOtherwise, r.at).
+		Message("the generator excludes %s, and every password that the rotation function makes "+
+			"has some again", diag.Words(english.List(again))).
+		Hint("state excludeCharacters of the rotation, with all that may not be in a password " +
+			"but one at least of each class; or rotate with a lambda of your own")
 }
 
 // breakers notes characters of a password that an application will trip over when it puts the

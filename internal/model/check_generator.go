@@ -41,22 +41,28 @@ type class struct {
 	excluded         bool
 }
 
-// possible refuses a generator that cannot make a password.
-func (c *checker) possible(g *spec.Generate) {
-	classes := []class{
+// isEmptied says whether a set of characters to exclude leaves none of a class.
+func (c class) isEmptied(excluded string) bool { return strings.Trim(c.characters, excluded) == "" }
+
+// classesOf are the classes of characters, and which of them a generator excludes.
+func classesOf(g *spec.Generate) []class {
+	return []class{
 		{"lowercase letters", "abcdefghijklmnopqrstuvwxyz", g.ExcludeLowercase.V},
 		{"uppercase letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", g.ExcludeUppercase.V},
 		{"numbers", "0123456789", g.ExcludeNumbers.V},
 		{"punctuation", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", g.ExcludePunctuation.V},
 	}
+}
+
+// possible refuses a generator that cannot make a password.
+func (c *checker) possible(g *spec.Generate) {
 	required := g.RequireEachIncludedType.Or(true)
 	included := 0
-	for _, class := range classes {
+	for _, class := range classesOf(g) {
 		if class.excluded {
 			continue
 		}
-		if strings.Trim(class.characters, g.ExcludeCharacters.V) == "" &&
-			g.ExcludeCharacters.V != "" {
+		if class.isEmptied(g.ExcludeCharacters.V) {
 			if required {
 				c.report(diag.ImpossibleGenerator, g.ExcludeCharacters.Span).
 					Message("all %s are excluded one by one, and a password must have one of "+
@@ -135,7 +141,8 @@ func (c *checker) jsonTemplate(in *spec.SecretValue) {
 	if _, ok := fields[g.GenerateStringKey.V]; ok {
 		c.keyInTemplate(g, t.Span)
 	}
-	for _, name := range literalFields(in, t.V) {
+	literals := literalFields(in, t.V)
+	for _, name := range literals {
 		if name != g.GenerateStringKey.V && !in.UnsafePlaintext.V { // which is to be removed anyway
 			c.report(diag.LiteralSecret, t.Span).
 				Message("a literal in %q would stand in the template in the "+
@@ -143,5 +150,8 @@ func (c *checker) jsonTemplate(in *spec.SecretValue) {
 				Hint("remove the field; if %q is no secret, add it to the value's plaintext "+
 					"list", fieldNamed(name))
 		}
+	}
+	if literals == nil && !in.UnsafePlaintext.V {
+		c.credentialsInFields(in, fields, t.Span)
 	}
 }

@@ -130,6 +130,12 @@ var rotationRows = []checkRow{
 		``},
 
 	{"hosted rotations",
+		`secrets: { s: { value: { generate: { excludePunctuation: true, excludeNumbers: true, ` +
+			`excludeCharacters: "0123456789", secretStringTemplate: { username: u, ` +
+			`engine: mysql, host: h }, generateStringKey: password } }, rotation: { hosted: { ` +
+			`rotationType: MySQLSingleUser } } } }`,
+		`SC3007 "0123456789"; SC3043 rotationType: MySQLSingleUser`},
+	{"hosted rotations",
 		`secrets: { s: { value: { empty: true }, rotation: { hosted: { rotationType: ` +
 			`MySQLSingleUser, ` +
 			`vpc: { subnetIds: a } } } } }`,
@@ -170,6 +176,12 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
     rotation: { hosted: { rotationType: MySQLSingleUser } } } }`,
 		`SC3023 rotationType: MySQLSingleUser; SC3023 rotationType: MySQLSingleUser`},
 
+	{"application rotations",
+		`secrets: { s: { value: { generate: { excludePunctuation: true, excludeNumbers: true, ` +
+			`excludeCharacters: "0123456789", secretStringTemplate: { username: u, ` +
+			`engine: mysql, host: h }, generateStringKey: password } }, rotation: { application: { ` +
+			`rotationType: MySQLSingleUser } } } }`,
+		`SC3007 "0123456789"; SC3043 rotationType: MySQLSingleUser`},
 	{"application rotations",
 		rotated(`application: { rotationType: MySQLSingleUser, semanticVersion: 1.1, ` +
 			`functionName: ` +
@@ -321,6 +333,9 @@ assert: { cannot: read, principal: p, secrets: s, given: { P: x } }`, `SC1005 x`
 			"alias: x } } }",
 		`SC3001 a; SC3001 k`},
 
+	{"sections", `parameters: { P: { Type: String, NoEhco: true, Default: x }, N: { Type: String, NoEcho: true, AllowedValues: [x] } }
+metadata: { a: [ ~ ] }
+`, `SC1001 NoEhco; SC3002 x; SC3002 [x]; SC1003 ~`},
 	{"sections", `parameters: { "p-": { NoEcho: true, Default: x } }
 mappings: { "m-": {} }
 conditions: { "c-": {} }

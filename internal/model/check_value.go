@@ -12,6 +12,7 @@ import (
 	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/lazy"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -188,6 +189,12 @@ func (c *checker) credentialsWithin(in *spec.SecretValue, n *yaml.Node) bool {
 	if json.Unmarshal([]byte(jsonText(n)), &fields) != nil {
 		return c.literalsWithin(n, useReferenceWithin)
 	}
+	return c.credentialsInFields(in, fields, n.Span())
+}
+
+// credentialsInFields is credentialsWithin of the fields of a JSON object at a place.
+func (c *checker) credentialsInFields(in *spec.SecretValue, fields map[string]json.RawMessage,
+	at source.Span) bool {
 	any := false
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		var text string
@@ -197,7 +204,7 @@ func (c *checker) credentialsWithin(in *spec.SecretValue, n *yaml.Node) bool {
 		for _, span := range aws.CredentialsIn(text) {
 			if !strings.Contains(text[span[0]:span[1]], inserted) {
 				any = true
-				c.report(diag.LiteralSecret, n.Span()).
+				c.report(diag.LiteralSecret, at).
 					Message("a credential within the field %q of this JSON would stand in the "+
 						"template in the clear", name).
 					Hint("%s", diag.Words(useReferenceWithin))

@@ -109,9 +109,12 @@ func (o Options) show(out *bufio.Writer, span source.Span, severity diag.Severit
 	}
 }
 
-// quote writes the first line of a span and the carets under it.
+// quote writes the first line of a span and the carets under it, if there is any text to show.
 func (o Options) quote(out *bufio.Writer, span source.Span, at source.Position,
 	severity diag.Severity) {
+	if len(span.File.Data) == 0 {
+		return
+	}
 	e := newExcerpt(span, at, o.Masks)
 	gutter := fmt.Sprintf("%4d |", at.Line)
 	out.WriteString(strings.TrimRight(gutter+" "+e.text, " ") + "\n")
