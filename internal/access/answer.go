@@ -62,7 +62,7 @@ type Told struct {
 
 // Unread is something that a document mentions and nobody can read.
 type Unread struct {
-	// parameter, import, attribute, policy, condition, name, tag, budget …
+	// parameter, stored, import, attribute, policy, condition, name, tag, budget …
 	What      string `json:"what"`
 	Name      string `json:"name"`
 	Template  string `json:"template,omitempty"`
@@ -75,6 +75,8 @@ func (u Unread) String() string {
 	switch u.What {
 	case "parameter":
 		name += " has no value"
+	case "stored":
+		name = "what Systems Manager keeps for parameter " + u.Name + " is not known"
 	case "import":
 		name = "no template exports " + u.Name
 	case "budget":

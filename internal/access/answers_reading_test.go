@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -331,5 +332,25 @@ func TestAnswersOfWhatIsRead(t *testing.T) {
 				t.Error(wrong)
 			}
 		})
+	}
+}
+
+// Where there are too many policies of secrets that nobody can read, no secret is said to have
+// none.
+func TestAnswersOfManyPoliciesOfUnknownSecrets(t *testing.T) {
+	one := ofEnv + named("Db", "db") + mighty("R", "RoleName: r")
+	other := "\n# other\n" + ofEnv
+	const each = 160
+	for i := range each {
+		n := strconv.Itoa(i)
+		for _, text := range []*string{&one, &other} {
+			*text += named("S"+n, "s"+n) + strings.Replace(
+				denying(`!Sub "${Env}-`+n+`"`), "Denying", "Denying"+n, 1)
+		}
+	}
+	e := load(t, one, other)
+	x, ok := e.Explain("R", verbOf("read"), "Db", deployedRegion)
+	if !ok || x.Effect != access.Unknown {
+		t.Errorf("%v %s", ok, x.Effect)
 	}
 }

@@ -69,10 +69,10 @@ func (who *subject) takeOver(documents []*Document, unknowns []cfn.Unknown) {
 
 // meetings returns who of some that are known by a name alone may be whom.
 func (l *loader) meetings(among []*subject) []encounter {
-	var made []unclear
+	var made []unclearSubject
 	for _, who := range l.subjects {
 		if name := lowerName(lastSegment(who.p.ARN)); who.declared && cfn.HasUnknown(name) {
-			made = append(made, unclearName(who, name))
+			made = append(made, unclearSubject{unclearName(name), who})
 		}
 	}
 	if made == nil {
@@ -93,14 +93,11 @@ func (l *loader) meetings(among []*subject) []encounter {
 	return out
 }
 
-// unclear is somebody whose name has unknown parts, and what stands before and behind these.
-type unclear struct {
-	who                *subject
-	name, begins, ends string
-}
+// unclear is a name that may have unknown parts, and what stands before and behind these.
+type unclear struct{ name, begins, ends string }
 
-func unclearName(who *subject, name string) unclear {
-	u := unclear{who: who, name: name}
+func unclearName(name string) unclear {
+	u := unclear{name: name}
 	u.begins, _, _, u.ends, _ = cfn.CutUnknown(name)
 	for cfn.HasUnknown(u.ends) {
 		_, _, _, u.ends, _ = cfn.CutUnknown(u.ends)
@@ -108,10 +105,24 @@ func unclearName(who *subject, name string) unclear {
 	return u
 }
 
+// fits says whether a name without unknown parts may be the one, as far as its beginning and its
+// end tell.
+func (u unclear) fits(name string) bool {
+	if !cfn.HasUnknown(u.name) {
+		return u.name == name
+	}
+	return strings.HasPrefix(name, u.begins) && strings.HasSuffix(name, u.ends)
+}
+
+// unclearSubject is somebody whose name has unknown parts.
+type unclearSubject struct {
+	unclear
+	who *subject
+}
+
 // mayBe says whether it may turn out to be somebody with a name.
-func (u *unclear) mayBe(who *subject, name string) bool {
+func (u *unclearSubject) mayBe(who *subject, name string) bool {
 	return u.who.kind == who.kind && u.who.p.Account == who.p.Account &&
-		u.who.p.partition() == who.p.partition() &&
-		strings.HasPrefix(name, u.begins) && strings.HasSuffix(name, u.ends) &&
+		u.who.p.partition() == who.p.partition() && u.fits(name) &&
 		cfn.SameText(u.name, name) == cfn.Maybe
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
 )
 
 // add takes up a secret, by its ARNs and names.
@@ -262,8 +263,19 @@ type driftingPolicy struct {
 	d     *Document
 }
 
+// mostLandings is how many pairs of such a policy and a secret are looked at closely.
+const mostLandings = 100_000
+
 // landPolicies gives such policies to every secret that may be meant.
 func (l *loader) landPolicies() {
+	if len(l.drifting) == 0 {
+		return
+	}
+	names := make([]unclear, len(l.secretList))
+	for i, s := range l.secretList {
+		names[i] = unclearName(s.Name)
+	}
+	left := mostLandings
 	for _, p := range l.drifting {
 		if unknowns := hidden(p.given); len(unknowns) > 0 {
 			const unclear = "it is a policy of the secret %s, and which one that is nobody can read"
@@ -271,9 +283,13 @@ func (l *loader) landPolicies() {
 		} else if !readableSo(p.given) {
 			continue // what a stack exports that is not given is no secret of the given ones
 		}
-		for _, other := range l.secretList {
-			if other == p.to {
-				continue
+		for i, other := range l.secretList {
+			if other == p.to || !cfn.HasUnknown(p.given) && !names[i].fits(p.to.Name) {
+				continue // most are told apart by their names
+			}
+			if left--; left < 0 {
+				l.landAnywhere()
+				return
 			}
 			if unknowns := p.mayMean(other); unknowns != nil {
 				other.Policy = append(other.Policy, p.d.underUnread(unknowns))
@@ -282,13 +298,21 @@ func (l *loader) landPolicies() {
 	}
 }
 
+// landAnywhere gives every secret a policy that nobody can read: which of too many policies are of
+// which secrets is not found out.
+func (l *loader) landAnywhere() {
+	unknown := cfn.Unknown{What: "policy", Name: "which resource policies are of which secrets",
+		Shown: "${which resource policies}"}
+	for _, s := range l.secretList {
+		s.Policy = append(s.Policy,
+			&Document{Kind: ResourcePolicy, Of: s.ID, Rules: policy.UnreadRules(unknown)})
+	}
+}
+
 // mayMean returns the unknown parts on which it hangs whether a secret is the one that is meant;
 // nil: it is not.
 func (p *driftingPolicy) mayMean(other *Secret) []cfn.Unknown {
 	meant, is := p.to.Copies[0], other.Copies[0]
-	if !cfn.HasUnknown(p.given) && !cfn.HasUnknown(other.Name) && p.to.Name != other.Name {
-		return nil // most are told apart by their names
-	}
 	if cfn.SameText(p.to.Account, other.Account) == cfn.No ||
 		cfn.SameText(meant.Region, is.Region) == cfn.No {
 		return nil

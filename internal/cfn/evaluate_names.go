@@ -183,6 +183,9 @@ func (e *Evaluator) parameterValue(name string, definition any) any {
 		What: "parameter", Name: shortName(name), Template: e.File,
 		Shown: "${" + shortName(name) + "}",
 	}
+	if ofSSM { // no value that is stated for it is its own
+		u.What = "stored"
+	}
 	noEcho := isNoEcho(p)
 	value, known := e.Parameters[name]
 	known = known && !ofSSM

@@ -15,8 +15,9 @@ import (
 // returns it, between two noncharacters of Unicode that no text of a template can contain. What
 // shows such a text to a person passes it through Shown first.
 type Unknown struct {
-	// What is the kind of what is not known: parameter, import, attribute, name, suffix, account,
-	// region, stack, policy, condition, tag; of values of functions also macro (what a macro or a
+	// What is the kind of what is not known: parameter, stored (what Systems Manager keeps for a
+	// parameter), import, attribute, name, suffix, account, region, stack, policy, condition, tag;
+	// of values of functions also macro (what a macro or a
 	// function that this package does not know makes of a value), loop, text (longer than is read,
 	// or in a form that CloudFormation refuses) and budget (there was no more time to read it).
 	What string

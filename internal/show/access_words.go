@@ -183,6 +183,7 @@ func unreadOf(a *access.Answer) []string {
 // possible. {name} is its name, {template} the template and {resource} the resource that it is of.
 var unreadSentences = map[string]string{
 	"parameter": "parameter {name}{template} has no value (--parameter {name}=…)",
+	"stored":    "what Systems Manager keeps for parameter {name}{template} is not known",
 	"import":    "the export {name} is in no template that is given (give the one that makes it)",
 	"attribute": "the attribute {name}{resource} is known only after the deployment",
 	"name":      "the name{resource} is known only after the deployment",
