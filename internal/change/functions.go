@@ -25,6 +25,10 @@ func (r *reader) function(name string, argument any) (any, bool) {
 		return r.choose(argument)
 	case "Fn::FindInMap":
 		return r.lookUp(argument), true
+	case "Fn::Select":
+		return r.selected(argument), true
+	case "Fn::Split":
+		return r.split(argument), true
 	}
 	if strings.HasPrefix(name, "Fn::") {
 		return call(name, r.any(argument)), true
@@ -171,6 +175,43 @@ func (r *reader) join(argument any) (any, bool) {
 		parts = append(parts, e)
 	}
 	return r.together(parts, "Fn::Join", argument), true
+}
+
+// selected returns a Fn::Select: the element where all before it are certainly there.
+func (r *reader) selected(argument any) any {
+	whole := r.any(argument)
+	if list, _ := whole.([]any); len(list) == 2 {
+		position, _ := list[0].(string)
+		index, err := strconv.Atoi(position)
+		elements, _ := list[1].([]any)
+		mayBeGone := func(v any) bool {
+			o, _ := v.(cfn.Object)
+			return len(o) == 1 && o[0].Key == expression+"if"
+		}
+		if err == nil && index >= 0 && index < len(elements) &&
+			!slices.ContainsFunc(elements[:index+1], mayBeGone) {
+			return elements[index]
+		}
+	}
+	return call("Fn::Select", whole)
+}
+
+// split returns a Fn::Split: the parts of a text that is literal.
+func (r *reader) split(argument any) any {
+	whole := r.any(argument)
+	if list, _ := whole.([]any); len(list) == 2 {
+		separator, _ := list[0].(string)
+		if text, ok := list[1].(string); ok && separator != "" {
+			parts := strings.Split(text, separator)
+			r.budget.steps += len(parts)
+			out := make([]any, len(parts))
+			for i, part := range parts {
+				out[i] = part
+			}
+			return out
+		}
+	}
+	return call("Fn::Split", whole)
 }
 
 // together returns parts of a text, which a function with its argument puts together, as one text:

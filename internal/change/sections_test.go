@@ -87,6 +87,33 @@ func TestMacrosInOtherWords(t *testing.T) {
 	}
 }
 
+// What functions make of literals is a literal, in whatever words.
+func TestSelectedIsTheSame(t *testing.T) {
+	of := func(name string) string {
+		return "Parameters: {N: {Type: Number}, L: {Type: CommaDelimitedList}, E: {Type: String}}\n" +
+			"Conditions: {P: !Equals [!Ref E, prod]}\nResources:\n" +
+			"  S: {Type: AWS::SecretsManager::Secret, Properties: {Name: " + name + "}}"
+	}
+	const lost = "value-lost modified S.Name"
+	runPairs(t, []pairCase{
+		{"an element", of("b"), of("!Select [1, [a, b]]"), ""},
+		{"by a text", of("b"), of("!Select ['1', [!Ref E, b]]"), ""},
+		{"another element", of("b"), of("!Select [0, [a, b]]"), lost},
+		{"a part", of("b"), of("!Select [1, !Split [',', 'a,b']]"), ""},
+		{"parts put together", of("a-b"), of("!Join ['-', !Split [',', 'a,b']]"), ""},
+		{"what is not there", of("b"), of("!Select [0, [!Ref 'AWS::NoValue', b]]"), ""},
+		{"what may not be there", of("b"),
+			of("!Select [1, [!If [P, a, !Ref 'AWS::NoValue'], b]]"), lost},
+		{"behind it", of("b"), of("!Select [0, [b, !If [P, a, !Ref 'AWS::NoValue']]]"), ""},
+		{"beyond the end", of("b"), of("!Select [2, [a, b]]"), lost},
+		{"a parameter", of("!Ref E"), of("!Select [0, [!Ref E]]"), ""},
+		{"of a parameter", of("!Select [0, !Ref L]"), of("!Select [1, !Ref L]"), lost},
+		{"by a parameter", of("!Select [!Ref N, [a, a]]"), of("!Select [!Ref N, [a, b]]"), lost},
+		{"of an expression", of("!Select [0, !Split [',', !Ref E]]"),
+			of("!Select [0, !Split ['-', !Ref E]]"), lost},
+	})
+}
+
 func TestRulesOnParameters(t *testing.T) {
 	of := func(rules, condition string) string {
 		return "Parameters: {E: {Type: String, Default: dev}, V: {Type: String}}\nRules: {R: {Assertions: [{Assert: " +
