@@ -32,8 +32,8 @@ type Answer struct {
 	// what the call may do beyond what the verb means, sorted: AnyKey …; of Explain and reports
 	Wider []string
 	Told  []Told // what is known of tags and parameters that the answer rests on, sorted
-	// of Unknown: what stands between, sorted; of Conditional: what does in worlds in which it is not
-	// known
+	// of Unknown: what stands between, sorted; of Conditional: what does in worlds in which it is
+	// not known
 	Unread []Unread
 	// requests that are allowed, one for each permission; of Explain, and of a report of one
 	// principal and one secret

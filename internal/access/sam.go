@@ -82,8 +82,8 @@ func (s *serverless) property(name string) any {
 	return withGlobal(section.Get(name), s.r.Property(name))
 }
 
-// withGlobal returns a value with what Globals adds to it: lists are put together, objects member by
-// member, and of all else, functions among them, a resource's own value counts.
+// withGlobal returns a value with what Globals adds to it: lists are put together, objects member
+// by member, and of all else, functions among them, a resource's own value counts.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html#sam-specification-template-anatomy-globals-overrideable
 func withGlobal(global, own any) any {
 	if own == nil {

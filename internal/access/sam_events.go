@@ -9,7 +9,7 @@ import (
 
 // eventSource is what the transform lets a function read for events of one kind.
 type eventSource struct {
-	policy string // the name of the policy; there is one of a name, and a second event may replace it
+	policy string // the name of the policy; a second event of the name may replace it
 	// signsIn are the types of SourceAccessConfigurations whose secret is read. Of the certificate
 	// of a Kafka cluster's root, and of networks, none is.
 	signsIn []string

@@ -29,7 +29,7 @@ var forms = []form{
 	// https://datatracker.ietf.org/doc/html/rfc3986#section-4.2
 	{words("@"), lazy.Regexp(
 		`(?:^|[\s"'(=,\[])//(?:[^\s/@:"'<>?#]*[a-z0-9][^\s/@:"'<>?#]*)?:` +
-			`([^\s/"'<>?@]+|[^\s/"'<>0-9@][^\s"'<>@]*)@[A-Za-z0-9\[]`), inAddress},
+			`([^\s/"'<>?@]+|[^\s/"'<>0-9@][^\s"'<>@]*)@[^\s"']`), inAddress},
 	// user:password@tcp(host:port)/name
 	// https://github.com/go-sql-driver/mysql#dsn-data-source-name
 	{words("@tcp(", "@tcp6(", "@unix("), lazy.Regexp(

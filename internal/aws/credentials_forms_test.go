@@ -31,6 +31,7 @@ func TestForms(t *testing.T) {
 		{"postgres://app:", "Tr0mb0ne", "@db/app"},
 		{"//app:", "Tr0mb0ne", "@db.example.com/app"},
 		{"//:", "Tr0mb0ne", "@cache:6379"},
+		{"//app:", "Tr0mb0ne", "@\uE000/app"},
 		{"app:", "Tr0mb0ne", "@tcp(db:3306)/app"},
 		{"app:", "Tr@mb0ne", "@unix(/tmp/mysql.sock)/app"},
 		{"jdbc:oracle:thin:app/", "Tr0mb0ne", "@//db:1521/app"},

@@ -210,7 +210,7 @@ func TestCaretOfEmptySpans(t *testing.T) {
 		offset int32
 		want   string
 	}{
-		"empty file":              {"", 0, "f:1:1: error[SC1003]: m\n   1 |\n     | ^\n"},
+		"file without a text":     {"", 0, "f:1:1: error[SC1003]: m\n"},
 		"end of the last line":    {"ab", 2, "f:1:3: error[SC1003]: m\n   1 | ab\n     |   ^\n"},
 		"after the last line":     {"ab\n", 3, "f:2:1: error[SC1003]: m\n   2 |\n     | ^\n"},
 		"after the last, CRLF":    {"ab\r\n", 4, "f:2:1: error[SC1003]: m\n   2 |\n     | ^\n"},

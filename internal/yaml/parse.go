@@ -77,9 +77,9 @@ func Read(f *source.File, as Document) Result {
 
 // ParseTemplate reads a CloudFormation template as Parse reads other files, in JSON or YAML, and as
 // leniently as CloudFormation does: the lines of a quoted text may stand at any depth, !GetAZs
-// needs no value, a key may be explicit, a directive may tell the version of YAML, and a tag that no
-// function has is kept in the Tag of its node (see UnknownTag). The noncharacters U+FDD0 and U+FDD1, in which package cfn writes what is
-// not known, become U+FFFD.
+// needs no value, a key may be explicit, a directive may tell the version of YAML, and a tag that
+// no function has is kept in the Tag of its node (see UnknownTag). The noncharacters U+FDD0 and
+// U+FDD1, in which package cfn writes what is not known, become U+FFFD.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 func ParseTemplate(f *source.File) (*Node, diag.List) {
 	root, found := Parse(f, Document{
