@@ -89,8 +89,12 @@ func (from eventSource) statements(properties cfn.Object) []any {
 	}
 	read(properties.Get("SourceAccessConfigurations"),
 		func(kind string) bool { return slices.Contains(from.signsIn, kind) })
-	if key, ok := properties.Get("SecretsManagerKmsKeyId").(string); ok && from.key {
-		statements = append(statements, allow(regional("kms", "key/"+key, nil), "kms:Decrypt"))
+	if key := parsed(properties.Get("SecretsManagerKmsKeyId")); key != nil && from.key {
+		named := keyNamed(cfn.Object{{Key: "KeyId", Value: key}})
+		if text, ok := key.(string); ok { // it may name resources, as in Fn::Sub
+			named = regional("kms", "key/"+text, nil)
+		}
+		statements = append(statements, allow(named, "kms:Decrypt"))
 	}
 	if from.schemas {
 		registry, _ := properties.Get("SchemaRegistryConfig").(cfn.Object)
