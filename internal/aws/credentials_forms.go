@@ -8,7 +8,7 @@ import (
 
 // form is a way in which credentials are written.
 type form struct {
-	only    []word // one of these is in every text with one, so that others need not be looked at
+	only    choice // one of these is in every text with one, so that others need not be looked at
 	pattern *lazy.Pattern
 	is      func(credential, after string) bool // nil: always
 }

@@ -31,18 +31,30 @@ type word struct {
 	has  characters
 }
 
-func words(texts ...string) []word {
-	all := make([]word, len(texts))
+// choice is of words of which a form has one, with the characters that all of them have.
+type choice struct {
+	words  []word
+	common characters
+}
+
+func words(texts ...string) choice {
+	all := choice{make([]word, len(texts)), charactersOf(texts[0])}
 	for i, text := range texts {
-		all[i] = word{text, charactersOf(text)}
+		has := charactersOf(text)
+		all.words[i] = word{text, has}
+		all.common[0] &= has[0]
+		all.common[1] &= has[1]
 	}
 	return all
 }
 
 // maySay says whether a text has one of the words of a form.
 func (has characters) maySay(f *form, text string) bool {
-	for i := range f.only {
-		if word := &f.only[i]; has.include(word.has) && strings.Contains(text, word.text) {
+	if !has.include(f.only.common) {
+		return false
+	}
+	for i := range f.only.words {
+		if word := &f.only.words[i]; has.include(word.has) && strings.Contains(text, word.text) {
 			return true
 		}
 	}

@@ -14,7 +14,7 @@ func TestCharactersHideNoCredential(t *testing.T) {
 		"é", "\x00", "\xff", "://", "user", `"`, "_", "password=hunter2x", "secret: hunter2x",
 		"--token hunter2x"}
 	for _, f := range forms {
-		for _, word := range f.only {
+		for _, word := range f.only.words {
 			parts = append(parts, word.text, word.text[1:], word.text[:len(word.text)-1])
 		}
 	}
@@ -27,10 +27,10 @@ func TestCharactersHideNoCredential(t *testing.T) {
 		}
 		has := charactersOf(text)
 		for i := range forms {
-			want := slices.ContainsFunc(forms[i].only,
+			want := slices.ContainsFunc(forms[i].only.words,
 				func(w word) bool { return strings.Contains(text, w.text) })
 			if got := has.maySay(&forms[i], text); got != want {
-				t.Fatalf("%q may have %v: %t", text, forms[i].only, got)
+				t.Fatalf("%q may have %v: %t", text, forms[i].only.words, got)
 			}
 			if want {
 				said++
