@@ -90,6 +90,10 @@ const trusting = (service) => ({
   Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
 });
 
+// named leaves out events whose policies would have a name that another one's has: a stack cannot have both.
+const named = (list) => list.filter((event, i) => event.Properties.DynamicPolicyName ||
+  !list.slice(0, i).some((other) => other.Type === event.Type && !other.Properties.DynamicPolicyName));
+
 // template returns the template of a number.
 export function template(number) {
   const { pick, chance, some } = random(number);
@@ -107,7 +111,7 @@ export function template(number) {
     if (chance(0.25)) properties.Role = pick(roles);
     // The transform itself fails where an inline policy under a condition meets events.
     const under = [properties.Policies ?? []].flat().some((policy) => policy['Fn::If']);
-    if (chance(0.5) && !under) properties.Events = Object.fromEntries(some(events, 0.15).map((event, i) => [`E${i}`, event]));
+    if (chance(0.5) && !under) properties.Events = Object.fromEntries(named(some(events, 0.15)).map((event, i) => [`E${i}`, event]));
     if (chance(0.2)) properties.EventInvokeConfig = { DestinationConfig: pick(destinations) };
     if (chance(0.1)) properties.AssumeRolePolicyDocument = trusting(['lambda.amazonaws.com', 'edgelambda.amazonaws.com']);
     resources[id] = made('AWS::Serverless::Function', properties);

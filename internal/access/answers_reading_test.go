@@ -271,11 +271,12 @@ Resources:`, 1) + named("Db", "db") + `
 		principal: "R", verb: "read", secret: "Db", want: access.Unknown,
 	},
 	{
-		name: "two inline policies of one name that say the same",
+		name: "two inline policies of one name that say the same, the one twice",
 		templates: []string{"Resources:" + named("Db", "db") + mighty("R", "RoleName: r") + `
   P: { Type: AWS::IAM::Policy, Properties: { PolicyName: own, Roles: [!Ref R],
-    PolicyDocument: { Statement: [{ Effect: Allow, Action: ["secretsmanager:*", "kms:*"],
-      Resource: "*" }] } } }`},
+    PolicyDocument: { Statement: [
+      { Effect: Allow, Action: ["secretsmanager:*", "kms:*"], Resource: "*" },
+      { Effect: Allow, Action: ["secretsmanager:*", "kms:*"], Resource: "*" }] } } }`},
 		principal: "R", verb: "read", secret: "Db", want: access.Allow,
 	},
 	{

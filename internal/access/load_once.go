@@ -76,17 +76,26 @@ func (l *loader) oneOfName(who *subject, name string) {
 
 // allSay says whether documents all say the same.
 func allSay(list []*Document) bool {
-	return !slices.ContainsFunc(list, func(d *Document) bool {
-		return !sameWords(d.Rules, list[0].Rules)
-	})
+	return all(list, func(d *Document) bool { return sameWords(d.Rules, list[0].Rules) })
 }
 
-// sameWords says whether the statements of two documents are written alike.
+// sameWords says whether two documents have the same statements, in whatever order and however
+// often.
 func sameWords(a, b policy.Rules) bool {
-	return a.Version == b.Version &&
-		slices.EqualFunc(a.Statements, b.Statements, func(x, y policy.Rule) bool {
-			return len(x.Unread) == 0 && len(y.Unread) == 0 && sameValue(x.Value, y.Value)
-		})
+	isIn := func(list []policy.Rule) func(policy.Rule) bool {
+		return func(x policy.Rule) bool {
+			return len(x.Unread) == 0 && slices.ContainsFunc(list, func(y policy.Rule) bool {
+				return sameValue(x.Value, y.Value)
+			})
+		}
+	}
+	return a.Version == b.Version && all(a.Statements, isIn(b.Statements)) &&
+		all(b.Statements, isIn(a.Statements))
+}
+
+// all says whether something holds of every one of a list.
+func all[T any](list []T, holds func(T) bool) bool {
+	return !slices.ContainsFunc(list, func(one T) bool { return !holds(one) })
 }
 
 // orElse returns what says what one of two managed policies does, of which nobody knows which is
