@@ -155,7 +155,12 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 // an id is taken to be a key of no template.
 func mayBeAny[V any](known map[string]V, arn string) bool {
 	made := func(u cfn.Unknown) bool { return u.What == "name" && u.Unique }
+	clear := !cfn.HasUnknown(arn)
 	for one := range known {
+		if before, after := cfn.AroundUnknown(one); clear &&
+			(!strings.HasPrefix(arn, before) || !strings.HasSuffix(arn, after)) {
+			continue // most are told apart by how they begin and end
+		}
 		if cfn.SameText(one, arn) == cfn.Maybe &&
 			(len(hidden(one+arn)) > 0 || !slices.ContainsFunc(between(one, arn), made)) {
 			return true

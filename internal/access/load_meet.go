@@ -98,10 +98,7 @@ type unclear struct{ name, begins, ends string }
 
 func unclearName(name string) unclear {
 	u := unclear{name: name}
-	u.begins, _, _, u.ends, _ = cfn.CutUnknown(name)
-	for cfn.HasUnknown(u.ends) {
-		_, _, _, u.ends, _ = cfn.CutUnknown(u.ends)
-	}
+	u.begins, u.ends = cfn.AroundUnknown(name)
 	return u
 }
 
