@@ -355,3 +355,33 @@ func TestAnswersOfManyPoliciesOfUnknownSecrets(t *testing.T) {
 		t.Errorf("%v %s", ok, x.Effect)
 	}
 }
+
+// Where too many may be one, nobody is said to have no policy of another one.
+func TestAnswersOfManyWhoMayBeOne(t *testing.T) {
+	const each = 160
+	var templates []string
+	var called []string
+	for i := range 2 {
+		parameters, made := "", named("Db"+strconv.Itoa(i), "db"+strconv.Itoa(i))
+		for j := range each {
+			n := strconv.Itoa(i*each + j)
+			parameters += "\n  P" + n + ": { Type: String }"
+			made += "\n  M" + n + `: { Type: AWS::IAM::Role, Properties: { RoleName: !Sub "${P` + n +
+				`}-app" } }`
+			called = append(called, "x"+n+"-app")
+		}
+		templates = append(templates, "# "+strconv.Itoa(i)+"\nParameters:"+parameters+
+			"\nResources:"+made)
+	}
+	templates[0] += `
+  Reading: { Type: AWS::IAM::Policy, Properties: { PolicyName: reading,
+    Roles: [` + strings.Join(called, ", ") + `], PolicyDocument: { Statement: [{ Effect: Allow,
+    Action: "secretsmanager:*", Resource: "*" }] } } }`
+	e := load(t, templates...)
+	for _, who := range []string{"M0", "M319"} {
+		x, ok := e.Explain(who, verbOf("read"), "Db0", deployedRegion)
+		if !ok || x.Effect != access.Unknown {
+			t.Errorf("%s: %v %s", who, ok, x.Effect)
+		}
+	}
+}

@@ -256,6 +256,7 @@ type loader struct {
 	rotators  map[*Secret][]*Principal   // roles that rotate
 	floating  []floatingDocument
 	drifting  []driftingPolicy
+	ends      map[string]statedEnds       // of ARNs of keys and aliases
 	settled   int                         // how many of the subjects have what floats
 	namedSeen map[seenName]bool           // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
@@ -315,6 +316,7 @@ func (src *deployment) open(values map[string]map[string]string) *loader {
 		src: src, told: map[Taken]bool{}, named: map[string]*subject{},
 		otherByID: map[string]*Principal{}, byID: map[string]*subject{},
 		managed: map[string]*templatePolicy{}, keys: map[string]*Key{},
+		ends:    map[string]statedEnds{},
 		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{},
 		byName: map[string]*Secret{},
 		sets:   map[string][]string{}, rotations: map[*Secret]*Principal{},

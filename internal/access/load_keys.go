@@ -118,13 +118,13 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 			return nil, true
 		}
 		arn = target
-	} else if mayBeAny(l.aliases, arn) {
+	} else if mayBeAny(l, l.aliases, arn) {
 		return nil, true
 	}
 	if k := l.keys[arn]; k != nil {
 		return k, false
 	}
-	if mayBeAny(l.keys, arn) {
+	if mayBeAny(l, l.keys, arn) {
 		return nil, true
 	}
 	k = &Key{ID: cfn.Shown(id), ARN: arn, Account: account, Region: region, Outside: true}
@@ -153,21 +153,48 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 // mayBeAny says whether an ARN may be one of those of templates, since somebody may state what is
 // not known of one of the two. The id that KMS makes of a key nobody states: what is known by such
 // an id is taken to be a key of no template.
-func mayBeAny[V any](known map[string]V, arn string) bool {
-	made := func(u cfn.Unknown) bool { return u.What == "name" && u.Unique }
+func mayBeAny[V any](l *loader, known map[string]V, arn string) bool {
+	clear := !cfn.HasUnknown(arn)
 	for one := range known {
+		if clear && !l.mayBeStated(one, arn) {
+			continue // most are told apart without a closer look
+		}
 		if cfn.SameText(one, arn) == cfn.Maybe &&
-			(len(hidden(one+arn)) > 0 || !slices.ContainsFunc(between(one, arn), made)) {
+			(len(hidden(one+arn)) > 0 || !slices.ContainsFunc(between(one, arn), isMadeID)) {
 			return true
 		}
 	}
 	return false
 }
 
+// isMadeID says whether an unknown part is an id that AWS makes.
+func isMadeID(u cfn.Unknown) bool { return u.What == "name" && u.Unique }
+
+// statedEnds is what an ARN of a template has before and behind what is not known of it.
+type statedEnds struct {
+	before, after string
+	may           bool // somebody may state what is not known
+}
+
+// mayBeStated says whether an ARN may turn out to be one that is known, as far as its beginning and
+// its end tell.
+func (l *loader) mayBeStated(one, arn string) bool {
+	ends, ok := l.ends[one]
+	if !ok {
+		ends.before, ends.after = cfn.AroundUnknown(one)
+		ends.may = cfn.HasUnknown(one) && (len(hidden(one)) > 0 ||
+			!slices.ContainsFunc(cfn.UnknownsIn(one), isMadeID))
+		l.ends[one] = ends
+	}
+	return ends.may && strings.HasPrefix(arn, ends.before) && strings.HasSuffix(arn, ends.after)
+}
+
 // looksMade says whether the ARN of a key may turn out to be that of one which a template makes.
 func (l *loader) looksMade(arn string) bool {
 	return slices.ContainsFunc(l.keyList, func(k *Key) bool {
-		return cfn.SameText(k.ARN, arn) == cfn.Maybe
+		before, _ := cfn.AroundUnknown(k.ARN)
+		return (strings.HasPrefix(arn, before) || cfn.HasUnknown(arn)) &&
+			cfn.SameText(k.ARN, arn) == cfn.Maybe
 	})
 }
 

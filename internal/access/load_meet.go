@@ -22,6 +22,10 @@ type meeting struct {
 // meet finds out who may be one, and shares what they have so far, before it is given to others.
 func (l *loader) meet() {
 	met := l.meetings(l.subjects)
+	if len(met) > mostMeetings {
+		l.meetAnybody(met)
+		return
+	}
 	own := make([][]*Document, len(l.subjects))
 	at := map[*subject]int{}
 	for i, who := range l.subjects {
@@ -34,9 +38,36 @@ func (l *loader) meet() {
 	}
 }
 
+// mostMeetings is how many pairs of those who may be one share their documents.
+const mostMeetings = 100_000
+
+// meetAnybody gives everybody who may be somebody else a document that nobody can read: which of
+// too many are one is not found out.
+func (l *loader) meetAnybody(met []encounter) {
+	rules := policy.UnreadRules(cfn.Unknown{
+		What: "policy", Name: "which roles, users and groups are one",
+		Shown: "${which are one}",
+	})
+	given := map[*subject]bool{}
+	for _, m := range met {
+		for _, who := range []*subject{m.made, m.only} {
+			if !given[who] {
+				given[who] = true
+				who.p.Identity = append(who.p.Identity,
+					&Document{Kind: IdentityPolicy, Of: who.p.ID, Rules: rules})
+			}
+		}
+	}
+}
+
 // meetNew does so for those who were taken up since and have nothing of their own.
 func (l *loader) meetNew() {
-	for _, m := range l.meetings(l.subjects[l.settled:]) {
+	met := l.meetings(l.subjects[l.settled:])
+	if len(met) > mostMeetings {
+		l.meetAnybody(met)
+		return
+	}
+	for _, m := range met {
 		m.share(m.made.p.Identity)
 	}
 }
@@ -98,10 +129,7 @@ type unclear struct{ name, begins, ends string }
 
 func unclearName(name string) unclear {
 	u := unclear{name: name}
-	u.begins, _, _, u.ends, _ = cfn.CutUnknown(name)
-	for cfn.HasUnknown(u.ends) {
-		_, _, _, u.ends, _ = cfn.CutUnknown(u.ends)
-	}
+	u.begins, u.ends = cfn.AroundUnknown(name)
 	return u
 }
 

@@ -120,10 +120,14 @@ var forms = []form{
 		`\b(dp\.(?:pt|ct|scim|audit|said|sa|st(?:\.[a-z0-9_-]+)?)\.[A-Za-z0-9]{40,})`), varies},
 }
 
-// varies says whether the end of a token is none that stands for another: a letter again and again.
+// varies says whether the end of a token is none that stands for another, a letter again and again,
+// nor made of words: of so many characters that a maker draws, not all are small letters.
 func varies(token, _ string) bool {
 	const looked, enough = 16, 4
 	end := token[max(0, len(token)-looked):]
+	if strings.Trim(end, "abcdefghijklmnopqrstuvwxyz_.-") == "" {
+		return false
+	}
 	different := 0
 	for i := range len(end) {
 		if !strings.Contains(end[:i], end[i:i+1]) {

@@ -103,6 +103,8 @@ func TestNoForms(t *testing.T) {
 		"the key begins with sk_test_ or sk_live_", "sk_test_...", "ghp_" + strings.Repeat("x", 36),
 		"glpat-" + strings.Repeat("X", 20), "AIza" + strings.Repeat("0", 35),
 		"task-proj-payments-are-described-in-the-wiki-of-the-team",
+		"sk-admin-console-components-of-the-user-interface", "SG.web-tier-internal.load-balancer-group",
+		"glrt-runner-one-in-the-frankfurt-region", "ghs_application_role_of_the_manager",
 		"task-ant-colony-optimisation-in-production", "SG.example", "SG.a.b", "xapp-migration-2024-11",
 		"pypi-server-for-internal-packages", "npm_config_registry", "hf_transformers_cache",
 		"dapi", "dapifunctionpointer", "AGE-SECRET-KEY-1", "dckr_pat_...",

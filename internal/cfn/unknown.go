@@ -200,6 +200,16 @@ func CutUnknown(s string) (before, text string, u Unknown, after string, found b
 	return before, text, u, after, found
 }
 
+// AroundUnknown returns what stands before the first unknown part of a text, and behind the last.
+func AroundUnknown(s string) (before, after string) {
+	begin := strings.Index(s, string(unknownBegin))
+	end := strings.LastIndex(s, string(unknownEnd))
+	if begin < 0 || end < begin {
+		return s, s
+	}
+	return s[:begin], s[end+len(string(unknownEnd)):]
+}
+
 // cutUnknown is CutUnknown for who does not ask what the part is.
 func cutUnknown(s string) (before, text, after string, found bool) {
 	begin := strings.IndexRune(s, unknownBegin)

@@ -355,6 +355,12 @@ outputs: { O: { Value: !Sub "https://u:hunter22@${P}/" } }`,
 		`SC3002 "https://u:hunter22@h/"; SC3002 "https://u:hunter22@h/"; SC3002 hunter22; SC3005 ` +
 			`!Ref Password; SC3002 "https://u:hunter22@${P}/"`},
 
+	{"credentials in sections",
+		`parameters: { P: { Type: String, NoEcho: true, AllowedPattern: '^mysql://([^:]+):([^@]+)@.+$' },
+    Q: { Type: String, AllowedPattern: '^https://[a-z]+:.+@.+$' },
+    R: { Type: String, AllowedPattern: '^https://u:hunter22@h/.*$' } }`,
+		`SC3002 '^https://u:hunter22@h/.*$'`},
+
 	{"credentials in descriptions",
 		`description: "https://u:hunter22@h/"` +
 			"\n" +

@@ -137,6 +137,14 @@ func (c *checker) parameterProperties(e spec.Entry[spec.Raw]) {
 	}
 }
 
+// isOfPatterns says whether what stands in a regular expression in the places of credentials are
+// expressions alone: [^@]+ in the place of a password is none.
+func isOfPatterns(expression string) bool {
+	return !slices.ContainsFunc(aws.CredentialsIn(expression), func(at [2]int) bool {
+		return !strings.ContainsAny(expression[at[0]:at[1]], `[]()|\*+`)
+	})
+}
+
 // sectionCredentials refuses credentials that are written out in the sections in CloudFormation's
 // own words.
 func sectionCredentials(m *Model) diag.List {
@@ -150,6 +158,10 @@ func sectionCredentials(m *Model) diag.List {
 			case "Default", "AllowedValues":
 				if !credentials.IsNoEcho(e.V.Node) { // which is said already
 					c.literals("", p.Value)
+				}
+			case "AllowedPattern":
+				if !isOfPatterns(p.Value.Text()) {
+					c.within(p.Value, leaveOut)
 				}
 			default:
 				c.within(p.Value, leaveOut)
