@@ -210,12 +210,15 @@ type assumer struct {
 	rules []*policy.Rule
 }
 
+// assumingRules returns the statements by which somebody may assume roles. Those count that may be
+// another one's, too: whom somebody may become is told, and is no answer.
 func assumingRules(p *Principal) []*policy.Rule {
 	var out []*policy.Rule
 	for _, d := range p.Identity {
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
-			if r.Effect == policy.Allow && len(r.Unread) == 0 && r.MatchesAction("sts:AssumeRole") {
+			if r.Effect == policy.Allow && all(r.Unread, asksWhich) &&
+				r.MatchesAction("sts:AssumeRole") {
 				out = append(out, r)
 			}
 		}

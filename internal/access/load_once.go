@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/english"
@@ -20,6 +21,11 @@ func which(format string, arguments ...any) []cfn.Unknown {
 	name := "which of " + fmt.Sprintf(format, arguments...)
 	name = cfn.Shown(name)
 	return []cfn.Unknown{{What: "policy", Name: name, Shown: "${" + name + "}"}}
+}
+
+// asksWhich says whether an unknown part is one of which.
+func asksWhich(u cfn.Unknown) bool {
+	return u.What == "policy" && strings.HasPrefix(u.Name, "which of ")
 }
 
 // puts notes the name of an inline policy.
