@@ -25,7 +25,7 @@ var forms = []form{
 		`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:"'<>?#]*:` +
 			`((?:[^\s/"'<>?]|\b'\b)+|[^\s/"'<>0-9](?:[^\s"'<>]|\b'\b)*)@`), inAddress},
 	// the same without a scheme, where an address can begin: //user:password@host. A user without a
-	// small letter is a mark in a comment: //TODO:me@example.com
+	// small letter is a mark in a comment: //NOTE:me@example.com
 	// https://datatracker.ietf.org/doc/html/rfc3986#section-4.2
 	{words("@"), lazy.Regexp(
 		`(?:^|[\s"'(=,\[])//(?:[^\s/@:"'<>?#]*[a-z0-9][^\s/@:"'<>?#]*)?:` +

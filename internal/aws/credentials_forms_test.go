@@ -111,7 +111,7 @@ func TestNoForms(t *testing.T) {
 		"AC" + some(hexes, 32), "SK" + some(hexes, 32) + " is the key's id",
 		"https://hooks.slack.com/services/T000/B000/XXX", "config=1&sig=ok", "design=" + some(letters, 50),
 		"hvs.io", "whsec_...", "sha256:" + some(hexes, 64), some(hexes, 40),
-		"arn:aws:iam::111111111111:role/skproj", "https://example.com//a:b", "//TODO:me@example.com",
+		"arn:aws:iam::111111111111:role/skproj", "https://example.com//a:b", "//NOTE:me@example.com",
 		"// note: me@example.com", "see //cache:6379", "//registry:5000/app@sha256:" + some(hexes, 64),
 		"https://example.com/a//b:c@d", "a@b: c", "dp.st", "dp.com", "12:30@tcp", "joe@tcp(db)/x",
 		"//app:${DB_PASSWORD}@db/app", "app:<password>@tcp(db:3306)/app",
